@@ -1,0 +1,33 @@
+# SaiJian (赛鉴). Works on a fresh Debian or Ubuntu with git, make and Python 3.11 to 3.13.
+#   make rehearse SECONDS=30 ARGS="--json"      make test ARGS="-k journal -x"      make lock ARGS="--upgrade"
+PYTHON  ?= python3
+SECONDS ?= 60
+ARGS    ?=
+BIN     := .venv/bin
+
+.PHONY: help setup test lint rehearse lock clean
+
+help:  ## 列出命令 / list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup:  ## 准备这台机器 / prepare this machine
+	@$(PYTHON) packaging/dev/setup.py
+
+test: lint  ## 全部检查和测试 / all checks and tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup  ## 风格、类型、分层 / style, types, the ladder
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 client
+	@$(BIN)/lint-imports
+
+rehearse: setup  ## 完整彩排一场 / rehearse one whole session
+	@$(BIN)/saijian rehearse --seconds $(SECONDS) $(ARGS)
+
+lock:  ## 重新锁定依赖 / lock the dependencies again
+	@$(PYTHON) packaging/dev/lock.py $(ARGS)
+
+clean:  ## 删除 .venv 和缓存 / remove .venv and caches
+	@rm -rf .venv .setup.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
