@@ -1,0 +1,147 @@
+"""Files and folders: private ones, atomic ones, append-only ones, locked ones."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from client.base.errors import StorageError
+from client.base.text import Text
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_O_BINARY = getattr(os, "O_BINARY", 0)
+_O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+
+
+def private_folder(path: Path) -> Path:
+    """Make `path` and what is missing above it; only this user may enter it."""
+    path.mkdir(parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        path.chmod(0o700)
+    return path
+
+
+def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Put `data` at `path` whole or not at all, surviving a power loss."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private and sys.platform != "win32":
+            temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in `path` survive a power loss (a no-op on Windows)."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_data(descriptor: int) -> None:
+    """Flush the file's data, and the size that is needed to read it, to the disk."""
+    if sys.platform == "linux":
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)
+
+
+class AppendFile:
+    """A file that only ever grows. It has no `seek`, no `truncate`, and writes all or raises."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create `path`; `size` is where the next byte goes."""
+        self.path = path
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _O_BINARY | _O_CLOEXEC
+        self._descriptor = os.open(path, flags, 0o600)
+        self.size = os.fstat(self._descriptor).st_size
+        sync_folder(path.parent)
+
+    def append(self, data: bytes) -> None:
+        """Append all of `data`, or raise OSError with `size` true to what reached the file."""
+        view = memoryview(data)
+        while view:
+            written = os.write(self._descriptor, view)
+            self.size += written
+            view = view[written:]
+
+    def sync(self) -> None:
+        """Return once all appended bytes are on the disk."""
+        sync_data(self._descriptor)
+
+    def close(self) -> None:
+        """Close the file; the bytes stay."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class FileLock:
+    """An operating-system lock on a file: it goes with the process that holds it."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the lock file; nothing is opened yet."""
+        self.path = path
+        self._descriptor = -1
+
+    def acquire(self) -> bool:
+        """Take the lock and return True, or return False at once when another process holds it."""
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _O_CLOEXEC, 0o600)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def is_held(self) -> bool:
+        """Tell whether some process, this one included, holds the lock now."""
+        if self._descriptor >= 0:
+            return True
+        if not self.path.exists():
+            return False
+        if self.acquire():
+            self.release()
+            return False
+        return True
+
+
+def free_bytes(path: Path) -> int:
+    """Return the bytes that this user may still write below `path`, which may not exist yet."""
+    existing = next(p for p in (path, *path.parents) if p.exists())
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(existing).free
+    raise StorageError(
+        Text(f"读不出磁盘剩余空间:{existing}。", f"The free space of {existing} cannot be read."),
+        Text("请检查磁盘是否仍然连接。", "Check that the drive is still connected."),
+    )

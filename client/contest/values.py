@@ -1,0 +1,25 @@
+"""Base class and common field types of all values that cross a process or a network."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A frozen, closed record: unknown members are refused, nothing is coerced from text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HexKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=128)]
+Uuid = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]
+Micros = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""Microseconds; fits the integers of RFC 8785."""
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]

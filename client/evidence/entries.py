@@ -1,0 +1,213 @@
+"""What a journal line can say: one frozen value a kind, a closed list.
+
+All `*_us` are microseconds of the monotonic clock of `Line.boot` unless named `utc`. Byte ranges
+are half open. The envelope (`seq`, `prev`, times, signature) is in `journal.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from client.contest.values import Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
+
+Purpose = Literal["contest", "rehearsal", "recording"]
+Source = Literal["screen", "camera", "sound"]
+"""What is captured; `camera` and `sound` share the identity and contest files."""
+Origin = Literal["real", "loopback", "virtual", "simulated"]
+FileName = Annotated[str, Field(pattern=r"^(screen|identity|contest)-\d{2}\.mp4$")]
+Sentence = Annotated[str, Field(max_length=500)]
+Span = Annotated[tuple[Count, Count], Field(strict=False)]
+
+
+class Opening(Value):
+    """First line: who signs, for which session, and the organizer's enrolment if there is one."""
+
+    kind: Literal["opening"] = "opening"
+    format: Literal["saijian.journal/1"] = "saijian.journal/1"
+    session: Uuid
+    session_key: HexKey
+    purpose: Purpose
+    software: Annotated[str, Field(max_length=80)]
+    platform: Annotated[str, Field(max_length=200)]
+    plan_sha256: HexDigest | None
+    paper: Slug | None
+    role: Literal["primary", "backup"] | None
+    enrolment: dict[str, Any] | None
+    """The organizer-signed `Enrolment`; None offline from the start or in a plain recording."""
+
+
+class Consent(Value):
+    """The contestant agreed to these items before any device was opened."""
+
+    kind: Literal["consent"] = "consent"
+    items: Annotated[tuple[Slug, ...], Field(min_length=1, strict=False)]
+
+
+class CheckResult(Value):
+    """One preflight verdict, in short."""
+
+    check: Slug
+    verdict: Literal["pass", "warn", "fail", "unknown"]
+
+
+class Preflighted(Value):
+    """Preflight ran; its verdicts. A failed check does not stop a session."""
+
+    kind: Literal["preflight"] = "preflight"
+    results: Annotated[tuple[CheckResult, ...], Field(strict=False)]
+
+
+StepName = Literal["identity", "contest", "login_done", "handed_in", "ended"]
+
+
+class Step(Value):
+    """The session moved on; `by` says whether the contestant or the plan's clock moved it."""
+
+    kind: Literal["step"] = "step"
+    name: StepName
+    by: Literal["contestant", "plan"]
+    late: bool = False
+
+
+class Device(Value):
+    """A device was opened for a source."""
+
+    kind: Literal["device"] = "device"
+    source: Source
+    name: Sentence
+    origin: Origin
+    width: Count = 0
+    height: Count = 0
+    rate: Count = 0
+    """Frames or samples a second, as the device says."""
+
+
+class Part(Value):
+    """A track file was begun. `us` 0 of its media time stamps is `epoch_us`."""
+
+    kind: Literal["part"] = "part"
+    file: FileName
+    epoch_us: Micros
+    width: Count
+    height: Count
+    sound: bool
+
+
+class State(Value):
+    """From `at_us` on a source delivers its living device, or a stand-in that is not evidence."""
+
+    kind: Literal["state"] = "state"
+    source: Source
+    state: Literal["live", "slate", "silence"]
+    at_us: Micros
+    cause: Sentence = ""
+
+
+class Range(Value):
+    """New whole fragments of one track file: bytes, time, digest, where key frames begin."""
+
+    bytes: Span
+    us: Span
+    """From the first sample to the end of the last one, monotonic clock."""
+    sha256: HexDigest
+    keys: Annotated[tuple[Count, ...], Field(strict=False)] = ()
+    """Offsets of fragments that begin with a key frame: where a bundle may begin."""
+
+
+class Media(Value):
+    """Every 2 s: the new fragments of all tracks, already on the disk when this line is."""
+
+    kind: Literal["media"] = "media"
+    ranges: dict[FileName, Range]
+
+
+class Tail(Value):
+    """Bytes that a dead recorder left behind its last `media` line, hashed on recovery."""
+
+    kind: Literal["tail"] = "tail"
+    file: FileName
+    bytes: Span
+    sha256: HexDigest
+    us: Span | None = None
+    """Time of the whole fragments in it, which play; None where there is no whole one."""
+
+
+class Restart(Value):
+    """The recorder came back after it died; `down_us` since the last line of its predecessor."""
+
+    kind: Literal["restart"] = "restart"
+    cause: Sentence
+    down_us: Count
+    new_boot: bool
+
+
+class Gap(Value):
+    """Nothing was captured of `source` between these moments.
+
+    `from_us` may belong to the boot before where `boot_before` is given.
+    """
+
+    kind: Literal["gap"] = "gap"
+    source: Source
+    from_us: Micros
+    to_us: Micros
+    boot_before: str = ""
+    cause: Sentence
+
+
+class ClockStep(Value):
+    """The wall clock jumped against the monotonic clock; media time is unaffected."""
+
+    kind: Literal["clock"] = "clock"
+    step_us: int
+
+
+class ReceiptSeen(Value):
+    """A receipt of the organizer, copied in: all later lines are younger than its `time_us`."""
+
+    kind: Literal["receipt"] = "receipt"
+    receipt: dict[str, Any]
+
+
+class Note(Value):
+    """Something a judge may want to know and a layman understands."""
+
+    kind: Literal["note"] = "note"
+    level: Literal["info", "warning", "error"]
+    source: Source | None = None
+    zh: Sentence
+    en: Sentence
+
+
+CloseReason = Literal["ended", "plan", "stopped", "disk"]
+
+
+class Close(Value):
+    """Last line: why it ended, and the bytes of every track file."""
+
+    kind: Literal["close"] = "close"
+    reason: CloseReason
+    files: dict[FileName, Count]
+
+
+Entry = Annotated[
+    Opening
+    | Consent
+    | Preflighted
+    | Step
+    | Device
+    | Part
+    | State
+    | Media
+    | Tail
+    | Restart
+    | Gap
+    | ClockStep
+    | ReceiptSeen
+    | Note
+    | Close,
+    Field(discriminator="kind"),
+]
+ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)

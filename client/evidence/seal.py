@@ -1,0 +1,52 @@
+"""The seal: written once by the recorder when the journal is closed, signed by the session key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+
+from client.base.errors import EvidenceError
+from client.base.files import write_atomically
+from client.base.text import Text
+from client.contest.receipt import JournalHead
+from client.contest.signed import public_key, sign
+from client.contest.values import Base64, Count, HexKey, Micros, Uuid, Value
+from client.evidence.entries import FileName
+
+
+class Seal(Value):
+    """What the session consists of: the journal up to `head`, and each track file's bytes."""
+
+    kind: Literal["saijian.seal/1"] = "saijian.seal/1"
+    session: Uuid
+    session_key: HexKey
+    head: JournalHead
+    journal_bytes: Count
+    files: dict[FileName, Count]
+    utc_us: Micros
+    signature: Base64
+
+
+def write_seal(path: Path, unsigned: Seal, key: Ed25519PrivateKey) -> Seal:
+    """Sign and write the seal; one that is there already is left as it is and returned."""
+    if path.exists():
+        return load_seal(path)
+    document = {**unsigned.model_dump(mode="json"), "session_key": public_key(key)}
+    signed = sign(document, key)
+    write_atomically(path, json.dumps(signed, indent=1).encode())
+    return Seal.model_validate(signed)
+
+
+def load_seal(path: Path) -> Seal:
+    """Read a seal; EvidenceError where it cannot be read (its signature is `verify`'s matter)."""
+    try:
+        return Seal.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise EvidenceError(
+            Text(f"封存文件读不出：{path}。", f"The seal cannot be read: {path}."),
+            Text("请检查该场次文件夹是否完整。", "Check that the session folder is complete."),
+        ) from error

@@ -1,0 +1,195 @@
+"""Messages between app and recorder: bytes on a local connection, one decode function.
+
+A message is the JSON of one of these frozen values. Another version or an unknown type is refused.
+The app's requests are acknowledged after their journal line is on the disk. Connections are made
+by `multiprocessing.connection` with the address and random key of the session's private folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from client.base.errors import RecorderError
+from client.base.text import Text
+from client.contest.values import Count, HexDigest, Slug, Value
+from client.evidence.entries import CheckResult, Source
+
+VERSION = 1
+
+
+class Request(Value):
+    """What the app asks; `id` comes back in the answer."""
+
+    id: Count
+
+
+class GiveConsent(Request):
+    """The contestant agreed to these items."""
+
+    type: Literal["consent"] = "consent"
+    items: Annotated[tuple[Slug, ...], Field(min_length=1, strict=False)]
+
+
+class ReportPreflight(Request):
+    """Preflight ran."""
+
+    type: Literal["preflight"] = "preflight"
+    results: Annotated[tuple[CheckResult, ...], Field(strict=False)]
+
+
+class Advance(Request):
+    """The contestant moves on. `identity` opens the devices, `ended` closes the session."""
+
+    type: Literal["advance"] = "advance"
+    step: Literal["identity", "contest", "login_done", "handed_in", "ended"]
+
+
+class AddNote(Request):
+    """Enter a contestant's or operator's remark."""
+
+    type: Literal["note"] = "note"
+    text: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class Watch(Request):
+    """Ask for `Status` twice a second, and for small pictures of the camera when `preview`."""
+
+    type: Literal["watch"] = "watch"
+    preview: bool = False
+
+
+class Ack(Value):
+    """The request's line is on the disk (`seq` is None where the request writes none)."""
+
+    type: Literal["ack"] = "ack"
+    id: Count
+    seq: Count | None
+
+
+class Refused(Value):
+    """The request does not fit; nothing was changed."""
+
+    type: Literal["refused"] = "refused"
+    id: Count
+    zh: str
+    en: str
+
+
+class SourceStatus(Value):
+    """One source, now."""
+
+    source: Source
+    state: Literal["live", "slate", "silence", "off"]
+    device: str
+    cause: str = ""
+    level: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Peak of the last half second, for sound."""
+
+
+class TrackStatus(Value):
+    """One growing file, now."""
+
+    file: str
+    bytes: Count
+    seconds: float
+
+
+class Status(Value):
+    """The recorder's whole state; enough for a window that has just come back."""
+
+    type: Literal["status"] = "status"
+    phase: Literal["idle", "identity", "contest", "handed_in", "closing", "closed"]
+    seconds: float
+    """Since the devices were opened."""
+    on_disk_seconds: float
+    """How much of that is synced and journalled."""
+    sources: Annotated[tuple[SourceStatus, ...], Field(strict=False)]
+    tracks: Annotated[tuple[TrackStatus, ...], Field(strict=False)]
+    gaps: Count
+    journal_seq: Count
+    free_bytes: Count
+
+
+class Preview(Value):
+    """A small JPEG of the camera for the window; never written anywhere."""
+
+    type: Literal["preview"] = "preview"
+    source: Source
+    jpeg_base64: str
+
+    @property
+    def jpeg(self) -> bytes:
+        """Return the picture's bytes."""
+        return base64.b64decode(self.jpeg_base64)
+
+
+Message = Annotated[
+    GiveConsent | ReportPreflight | Advance | AddNote | Watch | Ack | Refused | Status | Preview,
+    Field(discriminator="type"),
+]
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+class ProtocolError(RecorderError):
+    """Bytes that are no message of this version."""
+
+    code = "E510"
+
+    def __init__(self, reason: str) -> None:
+        """Keep the technical reason for the log."""
+        super().__init__(
+            Text(f"录制进程的消息无法识别：{reason}。", f"Message not understood: {reason}."),
+            Text("请确认程序各部分为同一版本。", "Make sure all parts are of one version."),
+        )
+
+
+def encode(message: Message) -> bytes:
+    """Return the bytes of one message."""
+    return json.dumps({"v": VERSION, **message.model_dump(mode="json")}).encode()
+
+
+def decode(untrusted: bytes) -> Message:
+    """Return the message in `untrusted`; ProtocolError for anything else."""
+    try:
+        document: Any = json.loads(untrusted)
+        if not isinstance(document, dict) or document.pop("v", None) != VERSION:
+            raise ProtocolError("version")
+        return _MESSAGE.validate_python(document)
+    except ValidationError as error:
+        raise ProtocolError(error.errors(include_url=False)[0]["type"]) from error
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("not JSON") from error
+
+
+class ControlAddress(Value):
+    """Where the running recorder listens, in the session's private folder."""
+
+    address: str
+    key_hex: HexDigest
+    pid: Count
+
+    @classmethod
+    def load(cls, path: Path) -> ControlAddress | None:
+        """Read it, or return None where no recorder has (completely) written one."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+
+class Audience(Protocol):
+    """Whoever watches."""
+
+    @property
+    def wants_preview(self) -> bool:
+        """Tell whether anybody asked for pictures."""
+        ...
+
+    def publish(self, message: Message) -> None:
+        """Send without waiting."""
+        ...

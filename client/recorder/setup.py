@@ -1,0 +1,59 @@
+"""What a recorder is told once, at its first start; a restarted one reads the same file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from client.base.errors import RecorderError
+from client.base.files import write_atomically
+from client.base.text import Text
+from client.contest.plan import Recording
+from client.contest.values import HexDigest, Slug, Uuid, Value
+from client.evidence.entries import Purpose
+
+
+class Devices(Value):
+    """What to open. An empty name leaves a source out; `test` is the labelled simulation."""
+
+    screen: bool = True
+    camera: Annotated[str, Field(max_length=500)] = "0"
+    """Index, device name, MJPEG address, or `test`."""
+    microphone: Annotated[str, Field(max_length=200)] = "default"
+    """Device name or part of it, `default`, or `test`."""
+
+
+class RecorderSetup(Value):
+    """One session as its recorder needs it; kept in the session's private folder."""
+
+    session: Uuid
+    purpose: Purpose
+    devices: Devices
+    recording: Recording = Recording()
+    paper: Slug | None = None
+    role: Annotated[str, Field(pattern="^(primary|backup)$")] | None = None
+    ticket_digest: HexDigest | None = None
+    """Finds the session of a ticket again after a restart of the program."""
+    enrolment: dict[str, Any] | None = None
+    seconds: Annotated[float, Field(gt=0, strict=False)] | None = None
+    """A plain recording ends by itself after this long; None with a plan."""
+    clock_offset_us: int = 0
+    """Organizer's clock minus this computer's, measured at enrolment."""
+
+
+def save_setup(path: Path, setup: RecorderSetup) -> None:
+    """Write the setup for this user alone."""
+    write_atomically(path, setup.model_dump_json(indent=1).encode(), private=True)
+
+
+def load_setup(path: Path) -> RecorderSetup:
+    """Read it back; RecorderError where it is missing or damaged."""
+    try:
+        return RecorderSetup.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RecorderError(
+            Text(f"录制设置读不出：{path}。", f"The recorder's setup cannot be read: {path}."),
+            Text("请重新开始本场次。", "Start this session again."),
+        ) from error
