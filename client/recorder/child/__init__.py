@@ -1,0 +1,1 @@
+"""The recorder process. Only `client.__main__` imports it."""

@@ -1,0 +1,211 @@
+"""Builds the concrete parts of one recorder process. The only such place beside `wiring`."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from client import __version__
+from client.base.clock import utc_us
+from client.base.errors import EvidenceError, RecorderError
+from client.base.files import FileLock
+from client.base.text import Text
+from client.capture.audio import open_microphone
+from client.capture.camera import open_camera
+from client.capture.screen import open_screen
+from client.contest.plan import PublishedPlan, load_plan
+from client.contest.receipt import JournalHead
+from client.contest.signed import public_key
+from client.evidence.entries import Close, CloseReason, Consent, Opening
+from client.evidence.keys import destroy_key, load_key
+from client.evidence.layout import SessionFolder, Track
+from client.evidence.seal import Seal, write_seal
+from client.recorder.child.agenda import agenda
+from client.recorder.child.chronicle import Chronicle
+from client.recorder.child.control import ControlServer
+from client.recorder.child.ear import Ear
+from client.recorder.child.eye import Eye
+from client.recorder.child.filmtrack import FilmTrack
+from client.recorder.child.recovery import (
+    Past,
+    find_tails,
+    next_parts,
+    read_past,
+    started_clock,
+)
+from client.recorder.child.screentrack import ScreenTrack
+from client.recorder.child.session import Film, Phase, RecorderSession
+from client.recorder.child.track import TrackThread
+from client.recorder.protocol import Audience, ControlAddress
+from client.recorder.setup import RecorderSetup, load_setup
+
+RECORDING_ITEMS = ("recording",)
+"""What somebody who starts a plain recording on their own computer agrees to by doing so."""
+
+
+class DeviceTracks:
+    """Opens the real devices that the setup names."""
+
+    def __init__(self, folder: SessionFolder, setup: RecorderSetup, chronicle: Chronicle) -> None:
+        """Remember; nothing is opened yet."""
+        self._folder = folder
+        self._setup = setup
+        self._chronicle = chronicle
+
+    def open(self, phase: Phase) -> tuple[list[TrackThread], Film | None]:
+        """Return the threads of a session in `phase`; the film goes on in the file it was in."""
+        devices, settings = self._setup.devices, self._setup.recording
+        parts = next_parts(self._folder)
+        threads: list[TrackThread] = []
+        if devices.screen:
+            threads.append(
+                ScreenTrack(
+                    self._folder.path, parts["screen"], settings, open_screen, self._chronicle
+                )
+            )
+        eye, ear = self._eye(), self._ear()
+        if eye is None and ear is None:
+            return threads, None
+        track: Track = "identity" if phase == "identity" else "contest"
+        film = FilmTrack(self._folder.path, track, parts, settings, eye, ear, self._chronicle)
+        return [*threads, film], film
+
+    def _eye(self) -> Eye | None:
+        name, shape = self._setup.devices.camera, self._setup.recording.camera
+        if not name:
+            return None
+        opener = partial(open_camera, name, shape.width, shape.height, shape.fps)
+        return Eye(opener, self._chronicle)
+
+    def _ear(self) -> Ear | None:
+        name, shape = self._setup.devices.microphone, self._setup.recording.sound
+        if not name:
+            return None
+        return Ear(partial(open_microphone, name, shape.rate), self._chronicle)
+
+
+def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> CloseReason | None:
+    """Record one session to its end in this process; `audience` replaces the control server."""
+    with _alone(folder):
+        setup = load_setup(folder.setup)
+        published = load_plan(folder.plan.read_bytes()) if folder.plan.exists() else None
+        past = read_past(folder)
+        if past.closed or folder.seal.exists():
+            _seal(folder, setup)
+            return "ended"
+        chronicle = Chronicle(folder, load_key(folder.key))
+        _open_journal(folder, chronicle, setup, published, past)
+        if past.opening is None:
+            past = read_past(folder)
+        clock = agenda(setup, published, started_clock(past))
+        tracks = DeviceTracks(folder, setup, chronicle)
+        session = RecorderSession(folder, chronicle, clock, tracks, past)
+        server = ControlServer(folder.control, session.handle) if audience is None else None
+        _interrupt_on_signals(session)
+        if setup.purpose == "recording" and not past.steps:
+            session.begin_alone()
+        watching = audience or server
+        if watching is None:
+            raise AssertionError("unreachable: one of the two exists")
+        reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
+        if reason is not None:
+            chronicle.append(Close(reason=reason, files=chronicle.files))
+        chronicle.close()
+        if reason is not None:
+            _seal(folder, setup)
+        if server is not None:
+            server.close()
+            folder.control.unlink(missing_ok=True)
+        return reason
+
+
+@contextlib.contextmanager
+def _alone(folder: SessionFolder) -> Iterator[None]:
+    """Hold the session's recorder lock; a second recorder refuses to start."""
+    lock = FileLock(folder.recorder_lock)
+    if not lock.acquire():
+        raise RecorderError(
+            Text("本场次已有录制进程在运行。", "This session is being recorded already."),
+            Text("无需再次启动。", "There is no need to start it again."),
+        )
+    try:
+        _sweep(folder)
+        yield
+    finally:
+        lock.release()
+
+
+def _sweep(folder: SessionFolder) -> None:
+    """Remove the socket folder that a killed predecessor left in the temporary directory."""
+    stale = ControlAddress.load(folder.control)
+    if stale is None:
+        return
+    socket = Path(stale.address).parent
+    if socket.parent == Path(tempfile.gettempdir()) and socket.name.startswith("saijian-"):
+        shutil.rmtree(socket, ignore_errors=True)
+
+
+def _open_journal(
+    folder: SessionFolder,
+    chronicle: Chronicle,
+    setup: RecorderSetup,
+    published: PublishedPlan | None,
+    past: Past,
+) -> None:
+    if past.opening is not None:
+        chronicle.go_on_after(past, find_tails(folder, past))
+        return
+    chronicle.append(
+        Opening(
+            session=setup.session,
+            session_key=public_key(load_key(folder.key)),
+            purpose=setup.purpose,
+            software=f"SaiJian {__version__}",
+            platform=f"{platform.system()} {platform.release()} {platform.machine()}",
+            plan_sha256=published.sha256 if published else None,
+            paper=setup.paper,
+            role=setup.role,  # type: ignore[arg-type]  # the setup's pattern allows just these
+            enrolment=setup.enrolment,
+        )
+    )
+    if setup.purpose == "recording":
+        chronicle.append(Consent(items=RECORDING_ITEMS))
+
+
+def _seal(folder: SessionFolder, setup: RecorderSetup) -> None:
+    """Write the seal where it is missing, then destroy the key."""
+    past = read_past(folder)
+    if past.last is None or not past.closed or not isinstance(past.last.entry, Close):
+        raise EvidenceError(
+            Text("日志没有正常结束，不能封存。", "The journal has no end and cannot be sealed."),
+            Text("请联系组委会，不要改动文件夹。", "Ask the organizer; leave the folder alone."),
+        )
+    if folder.key.exists():
+        key = load_key(folder.key)
+        seal = Seal(
+            session=setup.session,
+            session_key=public_key(key),
+            head=JournalHead(seq=past.last.seq, sha256=past.last.head.sha256),
+            journal_bytes=past.last.end,
+            files=past.last.entry.files,
+            utc_us=utc_us(),
+            signature="AAAA",
+        )
+        write_seal(folder.seal, seal, key)
+        destroy_key(folder.key)
+
+
+def _interrupt_on_signals(session: RecorderSession) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's shape
+        session.interrupt()
+
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)

@@ -1,0 +1,199 @@
+"""The film track: camera and sound in one file, `identity` first, `contest` from then on."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from client.base.clock import SECOND_US, monotonic_us
+from client.capture.camera import CameraFrame
+from client.capture.camera.slates import slate, stamp
+from client.contest.plan import Recording
+from client.evidence.entries import Source
+from client.evidence.layout import Track, track_file
+from client.recorder.child.chronicle import Chronicle
+from client.recorder.child.container import AAC_FRAME, Part, SoundShape, VideoShape
+from client.recorder.child.ear import Ear
+from client.recorder.child.eye import OPENING, Eye
+from client.recorder.child.picture import Pixels, letterboxed, small_jpeg, to_i420
+from client.recorder.child.soundline import Samples, SoundLine
+from client.recorder.child.track import TrackThread
+
+STILL_US = SECOND_US // 2
+LOST_US = SECOND_US
+"""No new picture, or no sound, for so long: the stand-in begins and says so."""
+PREVIEW_US = SECOND_US // 4
+
+
+class FilmTrack(TrackThread):
+    """Writes what eye and ear deliver; where they deliver nothing, a slate and silence."""
+
+    def __init__(
+        self,
+        folder: Path,
+        track: Track,
+        next_part: dict[Track, int],
+        settings: Recording,
+        eye: Eye | None,
+        ear: Ear | None,
+        chronicle: Chronicle,
+    ) -> None:
+        """Prepare to begin with a part of `track`; `next_part` says the next number of each."""
+        super().__init__("film", chronicle)
+        self._folder = folder
+        self._track: Track = track
+        self._next_part = next_part
+        self._eye, self._ear = eye, ear
+        camera, sound = settings.camera, settings.sound
+        self._video = (
+            VideoShape(
+                camera.width,
+                camera.height,
+                camera.fps,
+                camera.crf,
+                settings.key_frame_seconds,
+                camera.kbps,
+            )
+            if eye
+            else None
+        )
+        self._sound = SoundShape(sound.rate, sound.kbps) if ear else None
+        self._period_us = SECOND_US // camera.fps
+        self._turn = threading.Event()
+        self._line: SoundLine | None = None
+        self._waiting: Samples = np.zeros(0, np.float32)
+        self._image: Pixels | None = None
+        self._new_image_us = 0
+        self._shown_us = 0
+        self._heard_us = 0
+        self._levels: list[float] = [0.0]
+        self._preview_us = 0
+        self.wants_preview = False
+        self.preview: bytes | None = None
+        """The newest small picture, when somebody watches."""
+
+    def turn_to_contest(self) -> None:
+        """Go on in the contest file from the next picture on."""
+        self._turn.set()
+
+    def start(self) -> None:
+        """Begin with eye and ear; the first slate does not wait for them."""
+        for device in (self._eye, self._ear):
+            if device is not None:
+                device.start()
+        super().start()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """End the last fragment, then let the devices go."""
+        ended = super().stop(timeout_s)
+        for device in (self._eye, self._ear):
+            if device is not None:
+                device.stop()
+        return ended
+
+    def _run(self) -> None:
+        part = self._new_part(monotonic_us())
+        try:
+            self._new_image_us = self._heard_us = monotonic_us()
+            if self._eye is not None:
+                self._stands_in("camera", "slate", OPENING)
+                self._show_slate(part, monotonic_us())
+            while not self._stopping.is_set():
+                if self._turn.is_set() and self._track == "identity":
+                    part.close()
+                    self._track = "contest"
+                    part = self._new_part(monotonic_us())
+                self._film(part)
+                self._record_sound(part)
+        finally:
+            part.close()
+
+    def _new_part(self, now_us: int) -> Part:
+        number = self._next_part[self._track]
+        self._next_part[self._track] = number + 1
+        first_us = now_us
+        if self._sound is not None:
+            self._line = self._line or SoundLine(self._sound.rate, now_us)
+            first_us = min(now_us, self._waiting_us(self._line))
+        path = self._folder / track_file(self._track, number)
+        part = Part(path, first_us, self._video, self._sound)
+        self._begin(part)
+        return part
+
+    def _film(self, part: Part) -> None:
+        if self._eye is None:
+            self._stopping.wait(0.1)
+            return
+        frame = self._eye.take(timeout_s=0.1)
+        now_us = monotonic_us()
+        if frame is not None:
+            self._new_image_us = now_us
+            if frame.at_us - self._shown_us >= self._period_us * 3 // 4:
+                self._show(part, frame)
+        elif now_us - self._shown_us >= STILL_US:
+            if now_us - self._new_image_us > LOST_US or self._image is None:
+                self._stands_in("camera", "slate", self._eye.cause)
+                self._show_slate(part, now_us)
+            else:
+                self._add(part, self._image, now_us)
+
+    def _show(self, part: Part, frame: CameraFrame) -> None:
+        if self._eye is None or self._video is None:
+            return
+        self._is_live("camera", self._eye.device, frame.at_us)
+        boxed = letterboxed(frame.image, self._video.width, self._video.height)
+        self._image = to_i420(boxed)
+        self._add(part, self._image, max(frame.at_us, self._shown_us + 1))
+        if self.wants_preview and frame.at_us - self._preview_us >= PREVIEW_US:
+            self._preview_us = frame.at_us
+            self.preview = small_jpeg(boxed)
+
+    def _show_slate(self, part: Part, now_us: int) -> None:
+        if self._video is None:
+            return
+        name = "opening" if self._image is None else "lost"
+        picture = slate(name, self._video.width, self._video.height).copy()
+        stamp(picture, datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S"))
+        self._add(part, to_i420(picture), now_us)
+
+    def _add(self, part: Part, picture: Pixels, at_us: int) -> None:
+        part.add_picture(picture, at_us)
+        self._shown_us = at_us
+
+    def _record_sound(self, part: Part) -> None:
+        if self._ear is None or self._line is None:
+            return
+        now_us = monotonic_us()
+        for block, at_us, rate in self._ear.drain():
+            self._heard_us = now_us
+            self._is_live("sound", self._ear.device, at_us)
+            samples = _resampled(block.astype(np.float32) / 32768, rate, self._line.rate)
+            self._keep(self._line.place(samples, at_us))
+        if now_us - self._heard_us > LOST_US:
+            self._stands_in("sound", "silence", self._ear.cause, self._line.end_us)
+            self._keep(self._line.silence_until(now_us - STILL_US))
+        self._levels = [*self._levels[-4:], self._ear.peak()]
+        while self._waiting.size >= AAC_FRAME:
+            first_us = self._waiting_us(self._line)
+            part.add_sound(self._waiting[:AAC_FRAME], first_us)
+            self._waiting = self._waiting[AAC_FRAME:]
+
+    def _keep(self, samples: Samples) -> None:
+        self._waiting = np.concatenate([self._waiting, samples])
+
+    def _waiting_us(self, line: SoundLine) -> int:
+        return line.end_us - self._waiting.size * SECOND_US // line.rate
+
+    def _level(self, source: Source) -> float:
+        return min(1.0, max(self._levels)) if source == "sound" else 0.0
+
+
+def _resampled(samples: Samples, rate: int, wanted: int) -> Samples:
+    if rate == wanted or samples.size == 0:
+        return samples
+    size = round(samples.size * wanted / rate)
+    positions = np.arange(size) * (samples.size / size)
+    return np.interp(positions, np.arange(samples.size), samples).astype(np.float32)

@@ -1,0 +1,96 @@
+"""From captured pixels to I420 pictures, touching only what changed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+BAND = 64
+"""Rows compared and converted at a time: small enough for the cache, few enough for calls."""
+
+
+class I420:
+    """A picture of shape (height * 3 / 2, width): the Y plane, then U, then V at half size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        """Make a black picture; both sizes must be even."""
+        self.width, self.height = width, height
+        self.buffer: Pixels = np.empty((height * 3 // 2, width), np.uint8)
+        self.buffer[:height] = 16
+        self.buffer[height:] = 128
+        flat = self.buffer.reshape(-1)
+        luma, chroma = width * height, width * height // 4
+        self._u = flat[luma : luma + chroma].reshape(height // 2, width // 2)
+        self._v = flat[luma + chroma :].reshape(height // 2, width // 2)
+
+    def put(self, converted: Pixels, top: int) -> None:
+        """Place an I420 band of the full width at row `top` (even)."""
+        rows = converted.shape[0] * 2 // 3
+        flat = converted.reshape(-1)
+        luma, chroma = rows * self.width, rows * self.width // 4
+        half = slice(top // 2, (top + rows) // 2)
+        self.buffer[top : top + rows] = converted[:rows]
+        self._u[half] = flat[luma : luma + chroma].reshape(rows // 2, -1)
+        self._v[half] = flat[luma + chroma :].reshape(rows // 2, -1)
+
+
+class ScreenCanvas:
+    """Keeps the last desktop (each has memory of its own) and converts only bands that changed."""
+
+    def __init__(self, width: int, height: int) -> None:
+        """Begin with nothing seen."""
+        self._i420 = I420(width, height)
+        self._previous: Pixels | None = None
+
+    @property
+    def picture(self) -> Pixels:
+        """Return the current picture, I420."""
+        return self._i420.buffer
+
+    def update(self, bgra: Pixels) -> bool:
+        """Take a desktop of shape (height, width, 4); return whether anything changed."""
+        bands = _changed_bands(bgra, self._previous)
+        self._previous = bgra
+        for top, bottom in bands:
+            band = cv2.cvtColor(bgra[top:bottom], cv2.COLOR_BGRA2YUV_I420)
+            self._i420.put(cast("Pixels", band), top)
+        return bool(bands)
+
+
+def _changed_bands(now: Pixels, before: Pixels | None) -> list[tuple[int, int]]:
+    height = now.shape[0]
+    bands = [(top, min(top + BAND, height)) for top in range(0, height, BAND)]
+    if before is None:
+        return bands
+    new, old = (each.reshape(height, -1).view(np.uint64) for each in (now, before))
+    return [(a, b) for a, b in bands if not np.array_equal(new[a:b], old[a:b])]
+
+
+def letterboxed(bgr: Pixels, width: int, height: int) -> Pixels:
+    """Return `bgr` scaled into (height, width, 3), black where its shape leaves room."""
+    rows, columns = bgr.shape[:2]
+    if (columns, rows) == (width, height):
+        return bgr
+    scale = min(width / columns, height / rows)
+    inner = (max(2, round(columns * scale)), max(2, round(rows * scale)))
+    scaled = cv2.resize(bgr, inner, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    boxed = np.zeros((height, width, 3), np.uint8)
+    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+    boxed[top : top + inner[1], left : left + inner[0]] = scaled
+    return boxed
+
+
+def to_i420(bgr: Pixels) -> Pixels:
+    """Return the I420 picture of `bgr`; its sizes must be even."""
+    return cast("Pixels", cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420))
+
+
+def small_jpeg(bgr: Pixels, width: int = 320) -> bytes:
+    """Return a small JPEG for the window's preview."""
+    height = bgr.shape[0] * width // bgr.shape[1]
+    small = cv2.resize(bgr, (width, height), interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()

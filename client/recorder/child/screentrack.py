@@ -1,0 +1,119 @@
+"""The screen track: one thread that grabs, compares and encodes the whole desktop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from client.base.clock import SECOND_US, monotonic_us
+from client.base.errors import SaiJianError
+from client.base.text import Text
+from client.capture.screen import ScreenChanged, ScreenSource
+from client.contest.plan import Recording
+from client.evidence.entries import Device
+from client.evidence.layout import TrackFile, track_file
+from client.recorder.child.chronicle import Chronicle
+from client.recorder.child.container import Part, VideoShape
+from client.recorder.child.picture import ScreenCanvas
+from client.recorder.child.track import TrackThread
+
+STILL_US = SECOND_US // 2
+"""An unchanged screen is encoded again this often, so that a kill loses little."""
+REOPEN_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class ScreenTrack(TrackThread):
+    """Records the desktop until `stop`; a lost or resized one is opened again as a new part."""
+
+    def __init__(
+        self,
+        folder: Path,
+        first_part: int,
+        settings: Recording,
+        open_screen: Callable[[], ScreenSource],
+        chronicle: Chronicle,
+    ) -> None:
+        """Prepare; `start` begins."""
+        super().__init__("screen", chronicle)
+        self._folder = folder
+        self._next_part = first_part
+        self._settings = settings
+        self._open_screen = open_screen
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                source = self._open_screen()
+            except (SaiJianError, OSError) as error:
+                self._lost(error)
+                self._stopping.wait(REOPEN_S)
+                continue
+            try:
+                self._record(source)
+            except ScreenChanged:
+                log.info("the desktop changed its size")
+            except SaiJianError as error:
+                self._lost(error)
+            finally:
+                source.close()
+
+    def _record(self, source: ScreenSource) -> None:
+        first_us = monotonic_us()
+        shape = self._settings.screen
+        part = Part(
+            self._folder / self._name_part(),
+            first_us,
+            VideoShape(
+                source.width,
+                source.height,
+                shape.fps,
+                shape.crf,
+                self._settings.key_frame_seconds,
+            ),
+            None,
+        )
+        try:
+            self._announce(source, part)
+            self._grab(source, part)
+        finally:
+            part.close()
+
+    def _grab(self, source: ScreenSource, part: Part) -> None:
+        canvas = ScreenCanvas(source.width, source.height)
+        period = SECOND_US // self._settings.screen.fps
+        due = monotonic_us()
+        encoded_us = 0
+        while not self._stopping.is_set():
+            at_us = monotonic_us()
+            changed = canvas.update(source.read())
+            if changed or at_us - encoded_us >= STILL_US:
+                part.add_picture(canvas.picture, at_us)
+                encoded_us = at_us
+            due = max(due + period, monotonic_us() - period)
+            self._stopping.wait(max(0, due - monotonic_us()) / SECOND_US)
+
+    def _name_part(self) -> TrackFile:
+        name = track_file("screen", self._next_part)
+        self._next_part += 1
+        return name
+
+    def _announce(self, source: ScreenSource, part: Part) -> None:
+        self._chronicle.append(
+            Device(
+                source="screen",
+                name=source.name[:500],
+                origin=source.origin,
+                width=source.width,
+                height=source.height,
+                rate=self._settings.screen.fps,
+            )
+        )
+        self._is_live("screen", source.name)
+        self._begin(part)
+
+    def _lost(self, error: SaiJianError | OSError) -> None:
+        text = error.title if isinstance(error, SaiJianError) else Text(str(error), str(error))
+        self._stands_in("screen", "slate", text)
