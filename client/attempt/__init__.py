@@ -1,0 +1,1 @@
+"""One contestant's session, 场次: its state table, its steps, and what a window sees of it."""

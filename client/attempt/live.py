@@ -1,0 +1,128 @@
+"""A session that this app looks after: recorder and uploader kept alive, steps passed on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from client.attempt.standing import StandingReader
+from client.attempt.states import UNFINISHED, State
+from client.attempt.view import Sent, View
+from client.base.clock import utc_us
+from client.contest.plan import load_plan
+from client.contest.schedule import schedule_of
+from client.evidence.entries import CheckResult, StepName
+from client.evidence.layout import SessionFolder
+from client.recorder.protocol import Advance, GiveConsent, Preview, ReportPreflight
+from client.recorder.setup import load_setup
+from client.recorder.supervisor import RecorderSupervisor
+from client.upload.progress import load_progress
+from client.upload.supervisor import ensure_running
+
+CARE_EVERY_S = 1.0
+
+PreflightRun = Callable[[SessionFolder], tuple[CheckResult, ...]]
+"""Runs the checks for one session; `wiring` gives the real one."""
+
+
+class LiveSession:
+    """The `Session` of `view.py` on the real processes. Close it to let go without ending."""
+
+    def __init__(
+        self, folder: SessionFolder, run_preflight: PreflightRun, *, preview: bool = False
+    ) -> None:
+        """Take the session in `folder` up where it stands; starts or finds its processes."""
+        setup = load_setup(folder.setup)
+        self.folder = folder
+        self.plan = load_plan(folder.plan.read_bytes()).plan
+        self.paper = self.plan.paper(setup.paper or "")
+        self._offset_us = setup.clock_offset_us
+        self._run_preflight = run_preflight
+        self._reader = StandingReader(folder)
+        self._reading = threading.Lock()
+        self._supervisor = RecorderSupervisor(folder, preview=preview)
+        self._closing = threading.Event()
+        self._carer = threading.Thread(target=self._care, name="uploader-care", daemon=True)
+        if self._standing() in UNFINISHED | {State.NEW}:
+            self._supervisor.start()
+        self._carer.start()
+
+    def view(self) -> View:
+        """Return the present moment."""
+        with self._reading:
+            standing = self._reader.read()
+        progress = load_progress(self.folder)
+        sent = Sent(
+            recorded_bytes=progress.recorded_bytes,
+            sent_bytes=progress.sent_bytes,
+            last_receipt_us=progress.last_receipt_us or None,
+            address=progress.address,
+            problem=progress.last_problem.text if progress.last_problem else None,
+        )
+        return View(
+            state=standing.state,
+            schedule=schedule_of(self.plan, self.paper),
+            organizer_now_us=utc_us() + self._offset_us,
+            status=self._supervisor.status,
+            recorder_alive=self._supervisor.is_alive(),
+            sent=sent,
+            checks=standing.checks,
+        )
+
+    def preview(self) -> Preview | None:
+        """Return the newest small camera picture, once."""
+        picture, self._supervisor.picture = self._supervisor.picture, None
+        return picture
+
+    def consent(self, items: tuple[str, ...]) -> None:
+        """Journal the consent."""
+        self._supervisor.ask(GiveConsent(id=0, items=items))
+
+    def preflight(self) -> tuple[CheckResult, ...]:
+        """Run the checks and journal their verdicts."""
+        results = self._run_preflight(self.folder)
+        self._supervisor.ask(ReportPreflight(id=0, results=results))
+        return results
+
+    def begin(self) -> None:
+        """Open the devices and begin the identity step."""
+        self._advance("identity")
+
+    def begin_contest(self) -> None:
+        """Go on in the contest file."""
+        self._advance("contest")
+
+    def login_done(self) -> None:
+        """Mark the login."""
+        self._advance("login_done")
+
+    def hand_in(self) -> None:
+        """Note the contestant's statement."""
+        self._advance("handed_in")
+
+    def end(self) -> None:
+        """End the recording."""
+        self._advance("ended")
+
+    def close(self) -> None:
+        """Let go; recorder and uploader live on."""
+        self._closing.set()
+        self._supervisor.close()
+        self._carer.join()
+
+    def _advance(self, step: StepName) -> None:
+        self._supervisor.ask(Advance(id=0, step=step))
+
+    def _standing(self) -> State:
+        with self._reading:
+            return self._reader.read().state
+
+    def _care(self) -> None:
+        while True:
+            state = self._standing()
+            if state == State.STORED:
+                return
+            if state != State.NEW:
+                ensure_running(self.folder)
+            if self._closing.wait(CARE_EVERY_S):
+                return

@@ -1,0 +1,36 @@
+"""What the verbs get from `wiring`: sessions built from the real parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from client.attempt.admission import Applicant
+from client.attempt.view import Session
+from client.contest.plan import PublishedPlan
+from client.evidence.layout import SessionFolder
+from client.recorder.setup import Devices
+
+
+class Host(Protocol):
+    """Builds what a verb works with. `wiring` implements it."""
+
+    def sessions_root(self) -> Path:
+        """Return where this computer keeps its sessions."""
+        ...
+
+    def admit(
+        self, published: PublishedPlan, applicant: Applicant, devices: Devices, root: Path
+    ) -> SessionFolder:
+        """Enrol, or begin offline."""
+        ...
+
+    def open(self, folder: SessionFolder) -> Session:
+        """Look after a session; close it to let go."""
+        ...
+
+    def choose_devices(
+        self, camera: str | None, microphone: str | None, *, simulate: bool = False
+    ) -> Devices:
+        """Return what was named, else the first device here, else a simulation or DeviceError."""
+        ...

@@ -1,0 +1,122 @@
+"""`saijian record`: a recording without a contest, journal and seal included."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import uuid
+from pathlib import Path
+
+from client.base.errors import BadInputError, StorageError
+from client.base.files import free_bytes
+from client.base.text import Text
+from client.contest.plan import Recording, ScreenSettings
+from client.evidence.keys import create_key
+from client.evidence.layout import SessionFolder
+from client.recorder.protocol import Message, Status
+from client.recorder.setup import Devices, RecorderSetup, save_setup
+
+EXAMPLES = """\
+例 / examples:
+  saijian record --out ~/录像 --seconds 60
+  saijian record --out D:\\rec --seconds 7200 --fps 5 --camera http://192.168.1.8:8080/video
+  saijian record --out r --seconds 10 --camera test --microphone test   (模拟 / simulated)
+"""
+MIN_FREE_BYTES = 64 * 1024 * 1024
+RATES = range(1, 31)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "record",
+        help="录制屏幕、摄像头和声音 / record screen, camera and sound",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--out", type=Path, required=True, help="新文件夹 / a new folder")
+    parser.add_argument(
+        "--seconds", type=float, required=True, help="时长（秒）/ length in seconds"
+    )
+    parser.add_argument("--fps", type=int, default=None, help="屏幕帧率 1-30 / screen rate")
+    parser.add_argument("--no-screen", action="store_true", help="不录屏幕 / no screen")
+    parser.add_argument("--no-camera", action="store_true", help="不录摄像头 / no camera")
+    parser.add_argument("--no-audio", action="store_true", help="不录声音 / no sound")
+    parser.add_argument(
+        "--camera", default="0", help="序号、名称、地址或 test / index, name, address or test"
+    )
+    parser.add_argument(
+        "--microphone", default="default", help="名称、default 或 test / name, default or test"
+    )
+
+
+def prepare(args: argparse.Namespace) -> SessionFolder:
+    """Make the session folder that the arguments describe; BadInputError makes nothing."""
+    if args.seconds <= 0:
+        raise _bad("--seconds", "应大于 0", "must be above 0")
+    if args.fps is not None and args.fps not in RATES:
+        raise _bad("--fps", "应为 1 到 30", "must be 1 to 30")
+    if args.no_screen and args.no_camera and args.no_audio:
+        raise _bad("--no-…", "至少保留一项", "must leave something to record")
+    out: Path = args.out
+    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
+        raise _bad("--out", f"{out} 已有内容，请换一个新文件夹", f"{out} is not empty")
+    require_space(out, MIN_FREE_BYTES)
+    settings = Recording()
+    if args.fps is not None:
+        settings = settings.model_copy(update={"screen": ScreenSettings(fps=args.fps)})
+    setup = RecorderSetup(
+        session=str(uuid.uuid4()),
+        purpose="recording",
+        devices=Devices(
+            screen=not args.no_screen,
+            camera="" if args.no_camera else args.camera,
+            microphone="" if args.no_audio else args.microphone,
+        ),
+        recording=settings,
+        seconds=args.seconds,
+    )
+    folder = SessionFolder(out.absolute()).create()
+    create_key(folder.key)
+    save_setup(folder.setup, setup)
+    return folder
+
+
+def require_space(path: Path, needed: int) -> None:
+    """Raise StorageError where fewer than `needed` bytes are free below `path`."""
+    free = free_bytes(path)
+    if free < needed:
+        raise StorageError(
+            Text(
+                f"磁盘空间不足：{path} 只剩 {free >> 20} MB，至少需要 {needed >> 20} MB。",
+                f"The disk is full: {free >> 20} MB left at {path}, {needed >> 20} MB needed.",
+            ),
+            Text(
+                "请清理磁盘，或用 --out 换一个磁盘。",
+                "Free some space, or choose another drive with --out.",
+            ),
+        )
+
+
+class StatusLine:
+    """Shows the recorder's status on one line of standard error that is written over."""
+
+    wants_preview = False
+
+    def publish(self, message: Message) -> None:
+        """Show a status; other messages say nothing here."""
+        if not isinstance(message, Status):
+            return
+        size = sum(track.bytes for track in message.tracks) / 1e6
+        lights = " ".join(f"{s.source}:{s.state}" for s in message.sources)
+        line = f"{message.seconds:6.1f} s  {size:7.1f} MB  {lights}  {message.free_bytes >> 30} GB"
+        end = "\n" if message.phase == "closing" else ""
+        if sys.stderr.isatty():
+            print(f"\r{line}\x1b[K", end=end, file=sys.stderr, flush=True)
+
+
+def _bad(argument: str, zh: str, en: str) -> BadInputError:
+    return BadInputError(
+        Text(f"参数 {argument} 有误：{zh}。", f"Argument {argument}: {en}."),
+        Text("用 --help 查看示例。", "See the examples of --help."),
+    )

@@ -1,0 +1,202 @@
+"""`saijian rehearse`: a whole contest in miniature on this computer, from plan to receipt."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from client.attempt.admission import Applicant
+from client.attempt.drive import drive
+from client.attempt.rehearsal import (
+    CODE,
+    MIN_SECONDS,
+    PAPER,
+    TICKET,
+    rehearsal_plan,
+    rehearsal_roster,
+)
+from client.attempt.view import Session
+from client.base.clock import SECOND_US, utc_us
+from client.base.errors import BadInputError, OrganizerError
+from client.base.files import private_folder
+from client.base.process import own_command, spawn_detached
+from client.base.text import Text
+from client.cli.host import Host
+from client.cli.record import MIN_FREE_BYTES, require_space
+from client.cli.say import show_json, tell
+from client.cli.stage import lacks_display, stage
+from client.contest.contestant import OneTimeCode, Role, Ticket
+from client.contest.signed import PublicKey
+from client.evidence.layout import SessionFolder
+from client.evidence.verify import Report, verify
+from client.organizer.enlist import load_roster
+from client.organizer.folder import OrganizerFolder, init_folder
+from client.organizer.publish import sign_plan
+from client.remote.plans import load_plan_from
+
+LEAD_S = 8
+"""Until the devices open: organizer, recorder and preflight start meanwhile."""
+SERVER_STARTS_S = 60
+UPLOAD_PATIENCE_S = 600
+
+EXAMPLES = """\
+例 / examples:
+  saijian rehearse                                   一分钟，开窗口 / one minute, with the window
+  saijian rehearse --seconds 40 --headless --json    供程序读取 / for programs
+  saijian rehearse --camera http://192.168.1.8:8080/video --microphone default
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "rehearse",
+        help="彩排一整场 / rehearse one whole session",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seconds", type=int, default=60, help="录制时长 / length, default 60")
+    parser.add_argument("--headless", action="store_true", help="不开窗口 / without the window")
+    parser.add_argument("--out", type=Path, default=None, help="新文件夹 / a new folder")
+    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
+    parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
+
+
+def run(args: argparse.Namespace, host: Host) -> int:
+    """Rehearse; the exit code is that of the verdict."""
+    out = _new_folder(args.out, host)
+    if args.seconds < MIN_SECONDS:
+        raise BadInputError(
+            Text(f"--seconds 至少为 {MIN_SECONDS}。", f"--seconds must be {MIN_SECONDS} or more."),
+            Text("例如 --seconds 40。", "For example --seconds 40."),
+        )
+    require_space(out, MIN_FREE_BYTES)
+    private_folder(out)
+    with contextlib.ExitStack() as things:
+        if lacks_display():
+            tell(Text("没有显示器，使用虚拟屏幕。", "No display: using a virtual screen."))
+            things.enter_context(stage())
+        key = things.enter_context(_organizer(out / "organizer", args.seconds))
+        folder = _enrol(args, host, out)
+        session = host.open(folder)
+        things.callback(session.close)
+        if not args.headless:
+            things.enter_context(_window(folder))
+        drive(session, tell, upload_patience_s=UPLOAD_PATIENCE_S)
+        tell(Text("正在核验录像。", "Verifying the recording."))
+        report = verify(folder.path, key)
+        _show(args, session, report, out)
+    return report.exit_code
+
+
+def _new_folder(out: Path | None, host: Host) -> Path:
+    if out is None:
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        return host.sessions_root().parent / "rehearsals" / stamp
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BadInputError(
+            Text(f"{out} 已有内容。", f"{out} is not empty."),
+            Text("请用 --out 指定一个新文件夹。", "Name a new folder with --out."),
+        )
+    return out.absolute()
+
+
+@contextlib.contextmanager
+def _organizer(path: Path, seconds: int) -> Iterator[PublicKey]:
+    """Make an organizer with its plan and roster, and serve it as a process of its own."""
+    tell(Text("启动本机组委会服务。", "Starting an organizer on this computer."))
+    key = init_folder(path)
+    folder = OrganizerFolder(path)
+    port = _free_port()
+    begins_us = (utc_us() // SECOND_US + LEAD_S) * SECOND_US
+    sign_plan(folder, rehearsal_plan(f"http://127.0.0.1:{port}", begins_us, seconds))
+    load_roster(folder, rehearsal_roster())
+    with (path / "serve.log").open("wb") as errors:
+        server = subprocess.Popen(
+            own_command("organizer", "serve", str(path), "--port", str(port)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+    try:
+        _wait_until_it_listens(server, path)
+        yield key
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        if server.stdout is not None:
+            server.stdout.close()
+
+
+def _wait_until_it_listens(server: subprocess.Popen[bytes], path: Path) -> None:
+    line = server.stdout.readline() if server.stdout else b""
+    with contextlib.suppress(ValueError, KeyError):
+        if json.loads(line)["event"] == "listening":
+            return
+    raise OrganizerError(
+        Text("本机组委会服务没有启动。", "The organizer did not start."),
+        Text(f"请查看 {path / 'serve.log'}。", f"See {path / 'serve.log'}."),
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _enrol(args: argparse.Namespace, host: Host, out: Path) -> SessionFolder:
+    published = load_plan_from(str(out / "organizer" / "plan.json"))
+    applicant = Applicant(Ticket(TICKET), OneTimeCode(CODE), Role.PRIMARY, PAPER)
+    devices = host.choose_devices(args.camera, args.microphone, simulate=True)
+    return host.admit(published, applicant, devices, out / "sessions")
+
+
+@contextlib.contextmanager
+def _window(folder: SessionFolder) -> Iterator[None]:
+    """Show the session in the window, as a contestant sees it; it only looks on."""
+    window = spawn_detached(["window", "--session", str(folder.path)], folder.log("app"))
+    try:
+        yield
+    finally:
+        window.terminate()
+        window.wait(10)
+
+
+def _show(args: argparse.Namespace, session: Session, report: Report, out: Path) -> None:
+    copy = out / "organizer" / "sessions" / report.session
+    if args.json:
+        result = report.to_json()
+        result |= {"session": str(session.folder.path), "organizer_copy": str(copy)}
+        result |= {"client_address": report.addresses[-1].address if report.addresses else ""}
+        show_json(result)
+        return
+    print(_table(report, session.folder, copy))
+
+
+def _table(report: Report, folder: SessionFolder, copy: Path) -> str:
+    rows = [f"{'轨道 / track':<18}{'秒 / seconds':>14}{'字节 / bytes':>16}"]
+    rows += [f"{t.name:<18}{t.seconds:>16.1f}{t.bytes:>18,}" for t in report.tracks]
+    first = folder.tracks()[0] if folder.tracks() else folder.path
+    rows += [
+        "",
+        f"间断 / gaps        {len(report.gaps)}",
+        f"结论 / verdict     {report.verdict.name}",
+        f"场次 / session     {folder.path}",
+        f"副本 / copy        {copy}",
+        f"播放 / play        ffplay {first}",
+        f"核验 / verify      saijian verify {folder.path}",
+    ]
+    return "\n".join(rows)
