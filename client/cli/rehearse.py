@@ -34,7 +34,8 @@ from client.cli.stage import lacks_display, stage
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.signed import PublicKey
 from client.evidence.layout import SessionFolder
-from client.evidence.verify import Report, verify
+from client.evidence.report import Report
+from client.evidence.verify import verify
 from client.organizer.enlist import load_roster
 from client.organizer.folder import OrganizerFolder, init_folder
 from client.organizer.publish import sign_plan

@@ -1,0 +1,69 @@
+"""The whole desktop as one picture: all monitors, pointer included."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from client.base.errors import DeviceError
+from client.base.text import Text
+from client.capture.origin import Origin
+
+Bgra = NDArray[np.uint8]
+"""Picture of shape (height, width, 4): blue, green, red, unused."""
+
+
+class ScreenSource(Protocol):
+    """An opened desktop of fixed size.
+
+    `width` and `height` are even, as the encoder needs: where the desktop is odd, its last column
+    or row is cropped (reading a smaller rectangle costs nothing, padding would copy 8 MB a frame).
+    """
+
+    name: str
+    origin: Origin
+    width: int
+    height: int
+
+    def read(self) -> Bgra:
+        """Return the desktop now, contiguous, `(height, width, 4)`; valid until the next read.
+
+        Each picture has memory of its own, so the one before may be kept to compare with.
+        Raises ScreenChanged when the desktop has another size than at opening, DeviceError when
+        it is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the desktop back; more than once does no harm."""
+        ...
+
+
+class ScreenChanged(Exception):  # noqa: N818 - not a fault: the owner opens the screen again
+    """The desktop has another size now; close this source and open a new one."""
+
+
+def open_screen() -> ScreenSource:
+    """Open the desktop of this session; DeviceError says why where there is none to record."""
+    if sys.platform == "linux":
+        from client.capture.screen.linux import open_x11
+
+        return open_x11()
+    if sys.platform == "win32":
+        from client.capture.screen.windows import open_gdi
+
+        return open_gdi()
+    raise DeviceError(
+        Text(
+            "这个操作系统不能录制屏幕。", "The screen of this operating system cannot be recorded."
+        ),
+        Text("请改用 Windows 10 或 Linux 电脑。", "Use a computer with Windows 10 or Linux."),
+    )
+
+
+def even(size: int) -> int:
+    """Return the largest even number not above `size`."""
+    return size & ~1

@@ -1,0 +1,92 @@
+"""`saijian preflight`: is this computer fit for the contest?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from client.base.text import Text
+from client.contest.plan import Plan
+from client.evidence.layout import sessions_root
+from client.preflight.check import Outcome
+from client.preflight.checks.clock import ReadClock
+from client.preflight.runner import report_of, run_checks
+from client.preflight.standard import standard_checks
+from client.remote.client import OrganizerClient
+from client.remote.plans import load_plan_from
+from client.remote.transport import Timeouts
+
+EXAMPLES = """\
+例 examples:
+  saijian preflight                                      用常规要求检查 / usual requirements
+  saijian preflight --plan https://…/plan#key=…          按竞赛方案检查 / by the contest's plan
+  saijian preflight --plan plan.json --json              供程序读取 / for a program to read
+退出码 exit code: 0 没有不合格 / nothing failed, 1 有不合格 / failed, 2 参数有误 / bad input
+"""
+WORDS = {
+    "pass": Text("通过", "pass"),
+    "warn": Text("注意", "warn"),
+    "fail": Text("不合格", "FAIL"),
+    "unknown": Text("未知", "unknown"),
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb to the command line."""
+    parser = subparsers.add_parser(
+        "preflight",
+        help="赛前检查本机 / check this computer",
+        description="检查这台电脑是否符合竞赛方案的要求。\n"
+        "Check whether this computer meets the contest plan.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
+    parser.add_argument(
+        "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
+    )
+    parser.add_argument("--json", action="store_true", help="输出 JSON / print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the checks; 1 when one failed. PlanError and the like go to the caller."""
+    plan = load_plan_from(args.plan).plan if args.plan else None
+    checks = standard_checks(plan, args.folder or sessions_root(), _clock_of(plan))
+    outcomes = []
+    for outcome in run_checks(checks):
+        outcomes.append(outcome)
+        if not args.json:
+            print(say(outcome), flush=True)
+    report = report_of(checks, outcomes)
+    if args.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+    return 1 if report.has_failures else 0
+
+
+def say(outcome: Outcome) -> str:
+    """Return the lines of one outcome for a person."""
+    check, finding = outcome.check, outcome.finding
+    verdict, title, evidence = WORDS[finding.verdict], check.title, finding.evidence
+    lines = [
+        Text(
+            f"[{verdict.zh}] {title.zh}：{evidence.zh}",
+            f"[{verdict.en}] {title.en}: {evidence.en}",
+        ).say(),
+        Text(f"    要求：{check.requirement.zh}", f"    asked: {check.requirement.en}").say(),
+    ]
+    if finding.advice is not None:
+        lines.append(f"    → {finding.advice.say()}")
+    return "\n".join(lines)
+
+
+def _clock_of(plan: Plan | None) -> ReadClock | None:
+    if plan is None:
+        return None
+    organizer = plan.organizer
+    timeouts = Timeouts(connect=2.0, read=4.0)
+    client = OrganizerClient(
+        organizer.address, certificate_pem=organizer.certificate_pem, timeouts=timeouts
+    )
+    return client.read_clock

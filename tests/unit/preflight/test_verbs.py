@@ -1,0 +1,99 @@
+"""`saijian preflight` and `saijian devices` as a person and as a program use them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from client.base.errors import PlanError
+from client.base.text import Text
+from client.capture.devices import CameraInfo, DeviceListing, MicrophoneInfo, ScreenInfo
+from client.cli import devices, preflight
+
+
+@pytest.fixture(autouse=True)
+def _chinese(monkeypatch) -> None:
+    monkeypatch.setenv("SAIJIAN_LANG", "zh")
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser(prog="saijian")
+    verbs = parser.add_subparsers()
+    devices.add_parser(verbs)
+    preflight.add_parser(verbs)
+    args = parser.parse_args(words)
+    return args.run(args)
+
+
+def test_preflight_tells_a_person_what_was_found_and_what_to_do(tmp_path: Path, capsys) -> None:
+    assert run("preflight", "--folder", str(tmp_path / "sessions")) == 0
+    lines = capsys.readouterr().out
+    assert "[通过] 磁盘可用空间：可用 " in lines
+    assert "[未知] 电脑时间：没有可以对时的组委会服务器。" in lines
+    assert "→ 请用 --plan" in lines
+
+
+def test_preflight_prints_one_json_object_for_programs(tmp_path: Path, capsys) -> None:
+    assert run("preflight", "--folder", str(tmp_path), "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [result["check"] for result in document["results"]] == ["disk-space", "clock"]
+    assert not document["failed"]
+
+
+def test_preflight_exits_1_when_something_failed(capsys) -> None:
+    assert run("preflight", "--folder", "/proc/sessions", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["failed"]
+
+
+def test_preflight_refuses_a_bad_plan_before_it_checks_anything(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text("{}")
+    with pytest.raises(PlanError) as caught:
+        run("preflight", "--plan", str(file))
+    assert caught.value.exit_code == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("verb", ["preflight", "devices"])
+def test_help_shows_examples(verb: str, capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(verb, "--help")
+    assert caught.value.code == 0
+    assert (
+        f"saijian {verb} --json" in " ".join(capsys.readouterr().out.split()) or verb == "preflight"
+    )
+
+
+LISTING = DeviceListing(
+    screens=(ScreenInfo("X11 :0", "real", 1920, 1080),),
+    cameras=(CameraInfo(0, "HD 摄像头", "real"), CameraInfo(2, "OBS Virtual Camera", "virtual")),
+    microphones=(MicrophoneInfo("alsa.monitor", "Monitor of 声卡", "loopback", 48000),),
+    problems=(Text("没有麦克风。", "No microphone."),),
+)
+
+
+def test_devices_for_a_person(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(devices, "list_devices", lambda: LISTING)
+    assert run("devices") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "屏幕",
+        "  X11 :0  1920x1080",
+        "摄像头",
+        "  0  HD 摄像头",
+        "  2  OBS Virtual Camera  [虚拟设备]",
+        "麦克风",
+        "  Monitor of 声卡  48000 Hz  [本机回放]",
+        "没有麦克风。",
+    ]
+
+
+def test_devices_for_a_program(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(devices, "list_devices", lambda: LISTING)
+    assert run("devices", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["cameras"][1] == {"index": 2, "name": "OBS Virtual Camera", "origin": "virtual"}
+    assert document["microphones"][0]["name"] == "alsa.monitor"
+    assert document["problems"] == [{"zh": "没有麦克风。", "en": "No microphone."}]
