@@ -67,6 +67,7 @@ class LiveSession:
             recorder_alive=self._supervisor.is_alive(),
             sent=sent,
             checks=standing.checks,
+            logged_in=standing.logged_in,
         )
 
     def preview(self) -> Preview | None:

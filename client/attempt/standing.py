@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from client.attempt.states import TRANSITIONS, Event, State, after, event_of
 from client.evidence.entries import CheckResult, Preflighted
@@ -22,6 +22,7 @@ class Standing:
 
     state: State = State.NEW
     checks: tuple[CheckResult, ...] = ()
+    logged_in: bool = False
     uncertain: str = ""
     """The first event that the table does not know at its place, for the log."""
 
@@ -58,17 +59,20 @@ def standing_of(folder: SessionFolder) -> Standing:
 
 
 def _with_line(standing: Standing, line: Line) -> Standing:
-    checks = line.entry.results if isinstance(line.entry, Preflighted) else standing.checks
+    if isinstance(line.entry, Preflighted):
+        standing = replace(standing, checks=line.entry.results)
     event = event_of(line.entry)
-    moved = _moved(standing, event) if event else standing
-    return Standing(moved.state, checks, moved.uncertain)
+    return _moved(standing, event) if event else standing
 
 
 def _moved(standing: Standing, event: Event) -> Standing:
     if (standing.state, event) not in TRANSITIONS:
-        doubt = standing.uncertain or f"{event} in {standing.state}"
-        return Standing(standing.state, standing.checks, doubt)
-    return Standing(after(standing.state, event), standing.checks, standing.uncertain)
+        return replace(standing, uncertain=standing.uncertain or f"{event} in {standing.state}")
+    return replace(
+        standing,
+        state=after(standing.state, event),
+        logged_in=standing.logged_in or event == Event.LOGIN,
+    )
 
 
 def _documents(folder: SessionFolder) -> list[Event]:

@@ -20,6 +20,7 @@ from client.base.files import FileLock
 from client.base.process import spawn_detached
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
+from client.recorder.link import hang_up
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -175,8 +176,7 @@ class RecorderSupervisor:
         with self._changed:
             connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.close()
+            hang_up(connection)
 
     def _reap(self) -> None:
         if self._child is not None:

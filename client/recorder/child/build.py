@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from client import __version__
 from client.base.clock import utc_us
-from client.base.errors import EvidenceError, RecorderError
-from client.base.files import FileLock
+from client.base.errors import EvidenceError
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.camera import open_camera
@@ -92,54 +89,41 @@ class DeviceTracks:
 
 
 def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> CloseReason | None:
-    """Record one session to its end in this process; `audience` replaces the control server."""
-    with _alone(folder):
-        setup = load_setup(folder.setup)
-        published = load_plan(folder.plan.read_bytes()) if folder.plan.exists() else None
+    """Record one session to its end in this process; `audience` replaces the control server.
+
+    The caller holds the session's recorder lock.
+    """
+    _sweep(folder)
+    setup = load_setup(folder.setup)
+    published = load_plan(folder.plan.read_bytes()) if folder.plan.exists() else None
+    past = read_past(folder)
+    if past.closed or folder.seal.exists():
+        _seal(folder, setup)
+        return "ended"
+    chronicle = Chronicle(folder, load_key(folder.key))
+    _open_journal(folder, chronicle, setup, published, past)
+    if past.opening is None:
         past = read_past(folder)
-        if past.closed or folder.seal.exists():
-            _seal(folder, setup)
-            return "ended"
-        chronicle = Chronicle(folder, load_key(folder.key))
-        _open_journal(folder, chronicle, setup, published, past)
-        if past.opening is None:
-            past = read_past(folder)
-        clock = agenda(setup, published, started_clock(past))
-        tracks = DeviceTracks(folder, setup, chronicle)
-        session = RecorderSession(folder, chronicle, clock, tracks, past)
-        server = ControlServer(folder.control, session.handle) if audience is None else None
-        _interrupt_on_signals(session)
-        if setup.purpose == "recording" and not past.steps:
-            session.begin_alone()
-        watching = audience or server
-        if watching is None:
-            raise AssertionError("unreachable: one of the two exists")
-        reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
-        if reason is not None:
-            chronicle.append(Close(reason=reason, files=chronicle.files))
-        chronicle.close()
-        if reason is not None:
-            _seal(folder, setup)
-        if server is not None:
-            server.close()
-            folder.control.unlink(missing_ok=True)
-        return reason
-
-
-@contextlib.contextmanager
-def _alone(folder: SessionFolder) -> Iterator[None]:
-    """Hold the session's recorder lock; a second recorder refuses to start."""
-    lock = FileLock(folder.recorder_lock)
-    if not lock.acquire():
-        raise RecorderError(
-            Text("本场次已有录制进程在运行。", "This session is being recorded already."),
-            Text("无需再次启动。", "There is no need to start it again."),
-        )
-    try:
-        _sweep(folder)
-        yield
-    finally:
-        lock.release()
+    clock = agenda(setup, published, started_clock(past))
+    tracks = DeviceTracks(folder, setup, chronicle)
+    session = RecorderSession(folder, chronicle, clock, tracks, past)
+    server = ControlServer(folder.control, session.handle) if audience is None else None
+    _interrupt_on_signals(session)
+    if setup.purpose == "recording" and not past.steps:
+        session.begin_alone()
+    watching = audience or server
+    if watching is None:
+        raise AssertionError("unreachable: one of the two exists")
+    reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
+    if reason is not None:
+        chronicle.append(Close(reason=reason, files=chronicle.files))
+    chronicle.close()
+    if reason is not None:
+        _seal(folder, setup)
+    if server is not None:
+        server.close()
+        folder.control.unlink(missing_ok=True)
+    return reason
 
 
 def _sweep(folder: SessionFolder) -> None:

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from client.base.files import write_atomically
+from client.recorder.link import hang_up
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -67,8 +68,7 @@ class Client:
     def close(self) -> None:
         """Hang up."""
         self.gone = True
-        with contextlib.suppress(OSError):
-            self._connection.close()
+        hang_up(self._connection)
 
     def _receive(self) -> None:
         while not self.gone:

@@ -33,6 +33,8 @@ class SoundLine:
     """Written so far."""
     silent: int = 0
     """Of these, samples of inserted silence."""
+    _settled: bool = False
+    """Whether the last samples were the device's own; the first ones are placed exactly."""
     _error_us: float = 0.0
     _owed: float = 0.0
     """Samples that stretching has earned but not yet added."""
@@ -46,9 +48,13 @@ class SoundLine:
     def place(self, block: Samples, at_us: int) -> Samples:
         """Return what to append for `block`, captured from `at_us` on."""
         error_us = at_us - self.end_us
-        if error_us > JUMP_US:
-            return np.concatenate([self.silence_until(at_us), self._take(block)])
-        if error_us < -JUMP_US:
+        bound_us = JUMP_US if self._settled else 0
+        self._settled = True
+        if error_us > bound_us:
+            silence = self.silence_until(at_us)
+            self._settled = True
+            return np.concatenate([silence, self._take(block)])
+        if error_us < -bound_us:
             late = -error_us * self.rate // SECOND_US
             return self._take(block[late:])
         self._error_us += _SMOOTHING * (error_us - self._error_us)
@@ -59,6 +65,7 @@ class SoundLine:
         missing = max(0, (until_us - self.end_us) * self.rate // SECOND_US)
         self.silent += missing
         self._error_us = 0.0
+        self._settled = False
         return self._take(np.zeros(missing, np.float32))
 
     def _take(self, block: Samples) -> Samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -46,7 +47,7 @@ def test_ranges_are_contiguous_and_their_digests_are_those_of_the_file(tmp_path:
     data = path.read_bytes()
     assert ranges[0].bytes[0] == 0
     assert ranges[-1].bytes[1] == len(data)
-    for before, after in zip(ranges, ranges[1:], strict=False):
+    for before, after in pairwise(ranges):
         assert before.bytes[1] == after.bytes[0]
     for each in ranges:
         start, end = each.bytes
@@ -72,9 +73,7 @@ def test_media_time_is_monotonic_time_even_when_the_sound_begins_late(tmp_path: 
         first = {p.stream.type: p.pts * p.time_base for p in reversed(list(media.demux())) if p.pts}
     assert float(first["video"]) * SECOND == pytest.approx(lead_us, abs=100)
     priming_us = lead_us  # the encoder's first packet holds what comes before the first sample
-    assert float(first["audio"]) * SECOND == pytest.approx(
-        lead_us + late_us - priming_us, abs=100
-    )
+    assert float(first["audio"]) * SECOND == pytest.approx(lead_us + late_us - priming_us, abs=100)
     assert ranges[-1].us[1] - ranges[0].us[0] == pytest.approx(4 * SECOND, abs=110_000)
 
 

@@ -1,0 +1,19 @@
+"""Ending a control connection from either side."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from multiprocessing.connection import Connection
+
+
+def hang_up(connection: Connection) -> None:
+    """Close `connection` so that the peer, and a thread of ours that reads from it, notice."""
+    with contextlib.suppress(OSError):
+        if sys.platform != "win32":
+            # close() alone leaves a thread that waits in recv() waiting, and the peer with it
+            with socket.socket(fileno=os.dup(connection.fileno())) as twin:
+                twin.shutdown(socket.SHUT_RDWR)
+        connection.close()

@@ -1,0 +1,151 @@
+"""Beginning a session against a real organizer that misbehaves on order."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from client.attempt.admission import Applicant, admit, find_session, next_paper, sessions_in
+from client.base.clock import utc_us
+from client.base.errors import BadInputError, EnrolmentError, PlanError, SaiJianError
+from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
+from client.contest.schedule import schedule_of
+from client.evidence.layout import SessionFolder
+from client.recorder.setup import Devices, load_setup
+from client.remote.client import OrganizerClient
+from client.remote.transport import Timeouts
+from client.upload.credentials import PendingEnrolment, Token, load_credentials
+from tests.simulators.contest import code_of
+from tests.simulators.organizer import FOREVER, Fault, MisbehavingOrganizer
+
+DEVICES = Devices(camera="test", microphone="test")
+
+
+@pytest.fixture
+def organizer(tmp_path: Path) -> Iterator[MisbehavingOrganizer]:
+    with MisbehavingOrganizer(tmp_path / "organizer") as serving:
+        yield serving
+
+
+def applicant(ticket: str = "T-1", role: Role = Role.PRIMARY, **changes: str) -> Applicant:
+    code = changes.get("code", code_of(ticket))
+    return Applicant(Ticket(ticket), OneTimeCode(code), role, changes.get("paper"))
+
+
+def enter(organizer: MisbehavingOrganizer, root: Path, who: Applicant) -> SessionFolder:
+    keys = organizer.contest.plan.plan.organizer.keys
+    client = OrganizerClient(organizer.address, keys=keys, timeouts=Timeouts(2, 2))
+    return admit(organizer.contest.plan, who, DEVICES, client, root)
+
+
+def test_an_enrolment_leaves_what_the_recorder_needs(organizer, tmp_path: Path):
+    folder = enter(organizer, tmp_path / "sessions", applicant())
+    setup = load_setup(folder.setup)
+    assert setup.enrolment is not None
+    assert setup.enrolment["session"] == setup.session
+    assert setup.paper == "one"
+    assert abs(setup.clock_offset_us) < 2_000_000
+    assert isinstance(load_credentials(folder.token), Token)
+    assert folder.plan.read_bytes() == organizer.contest.plan.raw
+    for secret in (folder.key, folder.setup, folder.token):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600, secret
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+
+
+def test_the_ticket_is_nowhere_in_clear_once_enrolled(organizer, tmp_path: Path):
+    folder = enter(organizer, tmp_path / "sessions", applicant())
+    for path in (tmp_path / "sessions").rglob("*"):
+        if path.is_file():
+            assert b"T-1" not in path.read_bytes(), path
+    digest = ticket_digest(organizer.contest.plan.plan.id, Ticket("T-1"))
+    assert load_setup(folder.setup).ticket_digest == digest
+
+
+def test_the_same_applicant_comes_back_to_the_same_session(organizer, tmp_path: Path):
+    root = tmp_path / "sessions"
+    first = enter(organizer, root, applicant())
+    assert enter(organizer, root, applicant(code="wrong-code")) == first
+    assert enter(organizer, root, applicant(role=Role.BACKUP)) != first
+    assert len(list(sessions_in(root))) == 2
+
+
+@pytest.mark.parametrize("who", [applicant("T-9"), applicant(code="WRONG-1")])
+def test_a_refusal_leaves_nothing_behind(organizer, tmp_path: Path, who: Applicant):
+    root = tmp_path / "sessions"
+    with pytest.raises(EnrolmentError) as refused:
+        enter(organizer, root, who)
+    assert refused.value.exit_code == 2
+    assert refused.value.title.zh
+    assert list(root.iterdir()) == []
+
+
+def test_a_code_used_on_another_computer_is_refused(organizer, tmp_path: Path):
+    enter(organizer, tmp_path / "one", applicant())
+    with pytest.raises(EnrolmentError):
+        enter(organizer, tmp_path / "two", applicant())
+    assert list((tmp_path / "two").iterdir()) == []
+
+
+@pytest.mark.parametrize("action", ["error", "rubbish", "cut"])
+def test_a_sick_organizer_means_offline_and_the_code_is_not_burnt(
+    organizer, tmp_path: Path, action: str
+):
+    root = tmp_path / "sessions"
+    organizer.play(Fault(action, "POST", "/enrolments", times=FOREVER))
+    folder = enter(organizer, root, applicant())
+    assert load_setup(folder.setup).enrolment is None
+    assert isinstance(load_credentials(folder.token), PendingEnrolment)
+    organizer.forget_faults()
+    assert enter(organizer, root, applicant()) == folder  # the window is opened again
+    assert load_setup(folder.setup).enrolment is not None
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(organizer, tmp_path: Path):
+    root = tmp_path / "sessions"
+    organizer.play(Fault("lost", "POST", "/enrolments"))
+    folder = enter(organizer, root, applicant())
+    assert load_setup(folder.setup).enrolment is None
+    assert enter(organizer, root, applicant()) == folder
+    assert load_setup(folder.setup).enrolment is not None
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        (applicant(paper="nine"), PlanError),
+        (applicant("with space"), BadInputError),
+        (applicant(code="!"), BadInputError),
+    ],
+)
+def test_bad_input_makes_nothing(organizer, tmp_path: Path, who: Applicant, error: type):
+    root = tmp_path / "sessions"
+    with pytest.raises(error):
+        enter(organizer, root, who)
+    assert not root.exists()
+
+
+def test_a_damaged_session_of_somebody_else_does_not_stand_in_the_way(organizer, tmp_path: Path):
+    root = tmp_path / "sessions"
+    other = SessionFolder(root / "broken").create()
+    other.setup.write_text("{")
+    assert find_session(root, organizer.contest.plan, applicant()) is None
+    assert enter(organizer, root, applicant()).path != other.path
+
+
+def test_the_next_paper_by_the_clock(organizer):
+    plan = organizer.contest.plan.plan
+    one, two = plan.papers()
+    assert next_paper(plan, utc_us()) == one
+    assert next_paper(plan, schedule_of(plan, one).stops_us + 1) == two
+    assert next_paper(plan, schedule_of(plan, two).stops_us + 1) == two
+
+
+def test_errors_say_what_to_do_in_both_languages(organizer, tmp_path: Path):
+    with pytest.raises(SaiJianError) as refused:
+        enter(organizer, tmp_path / "s", applicant("T-9"))
+    for language in ("zh", "en"):
+        assert refused.value.sentence(language).endswith("]")
+        assert len(refused.value.advice.say(language)) > 4

@@ -1,0 +1,139 @@
+"""The control connection: only this user's app, only this version, never a wait for a reader."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.recorder.child.control import ControlServer
+from client.recorder.protocol import (
+    Ack,
+    Advance,
+    ControlAddress,
+    ProtocolError,
+    Refused,
+    Status,
+    Watch,
+    decode,
+    encode,
+)
+
+STATUS = Status(
+    phase="idle",
+    seconds=0,
+    on_disk_seconds=0,
+    sources=(),
+    tracks=(),
+    gaps=0,
+    journal_seq=0,
+    free_bytes=1,
+)
+
+
+@pytest.fixture
+def control_file(tmp_path: Path) -> Path:
+    return tmp_path / "control.json"
+
+
+@pytest.fixture
+def server(control_file: Path) -> Iterator[ControlServer]:
+    server = ControlServer(control_file, lambda r, answer: answer(Ack(id=r.id, seq=5)))
+    yield server
+    server.close()
+
+
+def connect(control_file: Path):
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    return Client(address.address, authkey=bytes.fromhex(address.key_hex))
+
+
+def test_a_request_is_answered_under_its_number(server, control_file: Path):
+    with connect(control_file) as app:
+        app.send_bytes(encode(Advance(id=41, step="identity")))
+        assert decode(app.recv_bytes()) == Ack(id=41, seq=5)
+
+
+def test_the_address_is_private(server, control_file: Path):
+    assert stat.S_IMODE(control_file.stat().st_mode) == 0o600
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    assert stat.S_IMODE(Path(address.address).parent.stat().st_mode) == 0o700
+    assert address.pid == os.getpid()
+
+
+def test_without_the_key_nobody_is_heard_and_others_still_are(server, control_file: Path):
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    with pytest.raises(AuthenticationError):
+        Client(address.address, authkey=b"wrong")
+    with connect(control_file) as app:
+        app.send_bytes(encode(Watch(id=1)))
+        assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"{}", b'{"v":2,"type":"watch","id":1}', b'{"v":1,"type":"stop","id":1}', b"\xff"],
+)
+def test_what_is_not_understood_is_refused_and_the_connection_lives(
+    server, control_file: Path, message: bytes
+):
+    with connect(control_file) as app:
+        app.send_bytes(message or b" ")
+        assert isinstance(decode(app.recv_bytes()), Refused)
+        app.send_bytes(encode(Watch(id=2)))
+        assert decode(app.recv_bytes()) == Ack(id=2, seq=None)
+
+
+def test_a_reader_that_sleeps_is_let_go_and_holds_nobody_up(server, control_file: Path):
+    sleepy, awake = connect(control_file), connect(control_file)
+    for app in (sleepy, awake):
+        app.send_bytes(encode(Watch(id=1)))
+        assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
+    heard: list[bytes] = []
+
+    def listen() -> None:
+        try:
+            while True:
+                heard.append(awake.recv_bytes())
+        except (OSError, EOFError):
+            pass
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    begun = time.monotonic()
+    big = STATUS.model_copy(update={"phase": "contest"})
+    while len(server._living()) == 2 and time.monotonic() - begun < 20:
+        before = time.monotonic()
+        server.publish(big)
+        assert time.monotonic() - before < 1.0
+        time.sleep(0.0005)
+    assert len(server._living()) == 1
+    server.close()
+    listener.join(10)
+    assert len(heard) > 100
+    sleepy.close()
+    awake.close()
+
+
+@given(st.binary(max_size=200))
+def test_rubbish_is_a_protocol_error_and_nothing_else(data: bytes):
+    with pytest.raises(ProtocolError):
+        decode(data)
+
+
+@given(st.integers(0, 2**40), st.sampled_from(["identity", "contest", "ended"]))
+def test_what_is_encoded_is_decoded(number: int, step: str):
+    request = Advance.model_validate({"id": number, "step": step})
+    assert decode(encode(request)) == request
