@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
@@ -24,16 +25,11 @@ from client.attempt.view import Session
 from client.base.errors import DeviceError, SaiJianError
 from client.base.log import log_to_stderr
 from client.base.text import Text
-from client.capture.audio import TEST
-from client.capture.audio.inputs import DEFAULT, SoundInput, find_input
-from client.capture.camera.local import local_cameras
 from client.cli.say import show_error
 from client.contest.contestant import OneTimeCode, Role, Ticket
-from client.contest.plan import PublishedPlan, load_plan
+from client.contest.plan import Plan, PublishedPlan, load_plan
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder, sessions_root
-from client.preflight.runner import report_of, run_checks
-from client.preflight.standard import standard_checks
 from client.recorder.protocol import Audience
 from client.recorder.setup import Devices
 from client.remote.client import OrganizerClient
@@ -76,14 +72,11 @@ class RealHost:
 
         found = []
         for folder, setup in sessions_in(self.sessions_root()):
-            if setup.paper is None or standing_of(folder).state == State.STORED:
+            if standing_of(folder).state == State.STORED:
                 continue
-            plan = load_plan(folder.plan.read_bytes()).plan
-            paper = plan.paper(setup.paper)
-            day = f"{paper.starts_at:%m-%d %H:%M}"
-            zh = f"{plan.name.zh} {paper.name.zh} {day}"
-            en = f"{plan.name.en or plan.name.zh} {paper.name.en or paper.name.zh} {day}"
-            found.append(UnfinishedSession(Text(zh, en), partial(self.open, folder)))
+            with contextlib.suppress(SaiJianError, OSError):  # a damaged one hides no other
+                label = _label(load_plan(folder.plan.read_bytes()).plan, setup.paper or "")
+                found.append(UnfinishedSession(label, partial(self.open, folder)))
         return found
 
     def enrol(self, plan: str, ticket: str, code: str, role: Role) -> Session:
@@ -95,8 +88,13 @@ class RealHost:
 
 def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool) -> Devices:
     """Look for what was not named; nothing is opened."""
+    from client.capture.audio import TEST
+    from client.capture.audio.inputs import DEFAULT, find_input
+    from client.capture.camera.local import local_cameras
+
     try:
-        microphone = microphone or _named(find_input(DEFAULT))
+        found = None if microphone else find_input(DEFAULT)
+        microphone = microphone or (found.pulse or found.name if found else TEST)
     except DeviceError:
         if not simulate:
             raise
@@ -115,15 +113,23 @@ def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool
     )
 
 
-def _named(found: SoundInput) -> str:
-    return found.pulse or found.name
-
-
 def run_preflight(folder: SessionFolder) -> tuple[CheckResult, ...]:
     """Run the standard checks for the session's plan."""
+    from client.preflight.runner import report_of, run_checks
+    from client.preflight.standard import standard_checks
+
     published = load_plan(folder.plan.read_bytes())
     checks = standard_checks(published.plan, folder.path.parent, _organizer(published).read_clock)
     return report_of(checks, run_checks(checks)).results
+
+
+def _label(plan: Plan, paper_id: str) -> Text:
+    paper = plan.paper(paper_id)
+    day = f"{paper.starts_at:%m-%d %H:%M}"
+    return Text(
+        f"{plan.name.zh} {paper.name.zh} {day}",
+        f"{plan.name.en or plan.name.zh} {paper.name.en or paper.name.zh} {day}",
+    )
 
 
 def _organizer(published: PublishedPlan) -> OrganizerClient:

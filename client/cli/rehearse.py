@@ -179,10 +179,8 @@ def _window(folder: SessionFolder) -> Iterator[None]:
 def _show(args: argparse.Namespace, session: Session, report: Report, out: Path) -> None:
     copy = out / "organizer" / "sessions" / report.session
     if args.json:
-        result = report.to_json()
-        result |= {"session": str(session.folder.path), "organizer_copy": str(copy)}
-        result |= {"client_address": report.addresses[-1].address if report.addresses else ""}
-        show_json(result)
+        places = {"session": str(session.folder.path), "organizer_copy": str(copy)}
+        show_json({**report.to_json(), "session_id": report.session, **places})
         return
     print(_table(report, session.folder, copy))
 

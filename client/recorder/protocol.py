@@ -87,6 +87,8 @@ class SourceStatus(Value):
     state: Literal["live", "slate", "silence", "off"]
     device: str
     cause: str = ""
+    """In Chinese, as in the journal."""
+    cause_en: str = ""
     level: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Peak of the last half second, for sound."""
 

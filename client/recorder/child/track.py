@@ -66,6 +66,7 @@ class TrackThread(ABC):
                 state=health.state,
                 device=health.device,
                 cause=health.cause.zh,
+                cause_en=health.cause.en,
                 level=self._level(source),
             )
             for source, health in list(self._health.items())

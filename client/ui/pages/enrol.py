@@ -1,0 +1,243 @@
+"""The start page: go on with an unfinished session, or enrol with plan, ticket and code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from client.attempt.view import Session
+from client.base.text import Text
+from client.contest.contestant import Role
+from client.ui.background import Background, Lane
+from client.ui.look import Look
+from client.ui.start import StartPoint, UnfinishedSession
+from client.ui.trouble import Trouble, trouble_of
+from client.ui.widgets.banner import Banner
+from client.ui.widgets.hold import HoldButton
+from client.ui.widgets.parts import box, button, label, scroller
+from client.ui.widgets.rail import Rail
+
+log = logging.getLogger(__name__)
+
+TITLE = Text("填写报名信息", "Enter your enrolment")
+BODY = Text(
+    "准考证号和验证码由组委会发给您。这一步不会打开任何设备。",
+    "The organizer gave you the ticket number and the code. No device is opened in this step.",
+)
+UNFINISHED = Text("这台电脑上有没完成的场次", "There is an unfinished session on this computer")
+GO_ON = Text("继续这一场", "Continue this session")
+NEW_ONE = Text("不是我的场次，填写新的报名信息", "Not mine: enter a new enrolment")
+PLAN = Text("竞赛方案", "Contest plan")
+PLAN_HINT = Text("组委会公布的网址，或方案文件", "Address that the organizer published, or a file")
+BROWSE = Text("选择文件……", "Choose a file…")
+CHOOSE = Text("选择竞赛方案文件", "Choose the contest plan")
+PLAN_FILES = Text("竞赛方案 (*.json);;所有文件 (*)", "Contest plan (*.json);;All files (*)")
+TICKET = Text("准考证号", "Ticket number")
+CODE = Text("一次性验证码", "One-time code")
+ROLE = Text("这台电脑是", "This computer is")
+ROLES = {
+    Role.PRIMARY: Text("主机", "the main computer"),
+    Role.BACKUP: Text("备用机", "the spare computer"),
+}
+ENROL = Text("确认，进入本场次", "Confirm and enter the session")
+WORKING = Text("正在联系组委会……", "Asking the organizer…")
+OPENING = Text("正在打开本场次……", "Opening the session…")
+INCOMPLETE = Trouble(
+    Text("还有没填的内容。", "Something is still missing."),
+    Text("请填写{field}。", "Please fill in: {field}."),
+    "E100",
+)
+
+
+class EnrolPage(QWidget):
+    """Emits `opened` with a `Session`."""
+
+    opened = Signal(object)
+
+    def __init__(self, start: StartPoint, look: Look, background: Background) -> None:
+        """Build the form and look for unfinished sessions."""
+        super().__init__()
+        self._start = start
+        self._look = look
+        self._background = background
+        self.banner = Banner(look)
+        self._offers = QVBoxLayout()
+        self.offer_buttons: list[HoldButton] = []
+        self.new_one = QPushButton(self)
+        self.new_one.hide()
+        self.plan, self.ticket, self.code = QLineEdit(start.plan), QLineEdit(), QLineEdit()
+        self.browse = button(look.say(BROWSE))
+        self.browse.clicked.connect(self._browse)
+        self.roles = {role: QRadioButton(look.say(text)) for role, text in ROLES.items()}
+        self.roles[Role.PRIMARY].setChecked(True)
+        self.enrol = HoldButton(look)
+        self.enrol.offer(look.say(ENROL))
+        self.enrol.chosen.connect(self._enrol)
+        self._arrange()
+        background.run(Lane.STEP, start.unfinished, self._offer, self._failed)
+
+    # ---- building ------------------------------------------------------------------------------
+    def _arrange(self) -> None:
+        column = QVBoxLayout()
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(12)
+        column.addWidget(self.banner)
+        column.addLayout(self._offers)
+        self._entry = (
+            label("title", self._look.say(TITLE)),
+            label("body", self._look.say(BODY)),
+            box("card", self._form(), margin=22, spacing=14),
+            self.enrol,
+        )
+        for widget in self._entry[:3]:
+            column.addWidget(widget)
+        column.addStretch(1)
+        content = QWidget()
+        content.setLayout(column)
+        self.area = scroller(content)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(28, 0, 28, 24)
+        foot.addWidget(self.enrol)
+        right = QVBoxLayout()
+        right.addWidget(self.area, 1)
+        right.addLayout(foot)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(Rail(self._look))
+        whole.addLayout(right, 1)
+
+    def _form(self) -> QFormLayout:
+        say = self._look.say
+        self.plan.setPlaceholderText(say(PLAN_HINT))
+        for field, name, longest in (
+            (self.plan, PLAN, 1000),
+            (self.ticket, TICKET, 40),
+            (self.code, CODE, 40),
+        ):
+            field.setAccessibleName(say(name))
+            field.setMaxLength(longest)
+            field.returnPressed.connect(self._enrol)
+        form = QFormLayout()
+        form.setHorizontalSpacing(20)
+        where = QHBoxLayout()
+        where.addWidget(self.plan, 1)
+        where.addWidget(self.browse)
+        form.addRow(say(PLAN), where)
+        form.addRow(say(TICKET), self.ticket)
+        form.addRow(say(CODE), self.code)
+        which = QHBoxLayout()
+        for role in self.roles.values():
+            role.setAccessibleName(f"{say(ROLE)} {role.text()}")
+            which.addWidget(role)
+        which.addStretch(1)
+        form.addRow(say(ROLE), which)
+        return form
+
+    # ---- unfinished sessions -------------------------------------------------------------------
+    def _offer(self, unfinished: Sequence[UnfinishedSession]) -> None:
+        if not unfinished:
+            self._focus_form()
+            return
+        self._offers.addWidget(label("title", self._look.say(UNFINISHED)))
+        for session in unfinished:
+            self._offers.addWidget(self._card(session))
+        self.new_one = button(self._look.say(NEW_ONE))
+        self.new_one.clicked.connect(self._show_form)
+        row = QHBoxLayout()
+        row.addWidget(self.new_one)
+        row.addStretch(1)
+        self._offers.addLayout(row)
+        for widget in self._entry:
+            widget.hide()
+        self.offer_buttons[0].setFocus()
+
+    def _show_form(self) -> None:
+        self.new_one.hide()
+        for widget in self._entry:
+            widget.show()
+        self._focus_form()
+
+    def _focus_form(self) -> None:
+        (self.ticket if self.plan.text() else self.plan).setFocus()
+
+    def _card(self, session: UnfinishedSession) -> QFrame:
+        name = self._look.say(session.label)
+        go_on = HoldButton(self._look)
+        go_on.offer(self._look.say(GO_ON), name)
+        go_on.chosen.connect(partial(self._open, session))
+        self.offer_buttons.append(go_on)
+        row = QHBoxLayout()
+        row.addWidget(label("body", name), 1)
+        row.addWidget(go_on, 1)
+        return box("card", row, margin=14, spacing=16)
+
+    def _open(self, session: UnfinishedSession) -> None:
+        self._begin(session.open, OPENING)
+
+    # ---- enrolling -----------------------------------------------------------------------------
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self._look.say(CHOOSE))
+        dialog.setNameFilter(self._look.say(PLAN_FILES))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.plan.setText)
+        dialog.open()
+
+    def _enrol(self) -> None:
+        if not self.enrol.isEnabled():
+            return
+        for field, name in ((self.plan, PLAN), (self.ticket, TICKET), (self.code, CODE)):
+            if not field.text().strip():
+                advice = Text(
+                    INCOMPLETE.advice.zh.format(field=name.zh),
+                    INCOMPLETE.advice.en.format(field=name.en),
+                )
+                self.banner.show_trouble(Trouble(INCOMPLETE.title, advice, INCOMPLETE.code))
+                field.setFocus()
+                return
+        role = next(role for role, choice in self.roles.items() if choice.isChecked())
+        words = (self.plan.text().strip(), self.ticket.text().strip(), self.code.text().strip())
+        self._begin(partial(self._start.enrol, *words, role), WORKING)
+
+    def _begin(self, work: Callable[[], Session], words: Text) -> None:
+        self.banner.hide()
+        self.enrol.offer(self._look.say(words))
+        self._set_enabled(enabled=False)
+        self._background.run(Lane.STEP, work, self._opened, self._failed)
+
+    def _opened(self, session: Session) -> None:
+        self.code.clear()
+        self.opened.emit(session)
+
+    def _failed(self, error: Exception) -> None:
+        log.error("enrolment failed", exc_info=error)
+        self.show_problem(trouble_of(error))
+        self.enrol.offer(self._look.say(ENROL))
+        self._set_enabled(enabled=True)
+
+    def show_problem(self, trouble: Trouble) -> None:
+        """Show an error above the form."""
+        self.banner.show_trouble(trouble)
+        self.area.verticalScrollBar().setValue(0)
+
+    def _set_enabled(self, *, enabled: bool) -> None:
+        inputs: tuple[QLineEdit | QPushButton | QRadioButton, ...] = (
+            self.plan, self.ticket, self.code, self.browse, self.enrol,
+            *self.roles.values(), *self.offer_buttons,
+        )  # fmt: skip
+        for widget in inputs:
+            widget.setEnabled(enabled)

@@ -1,0 +1,357 @@
+"""The page of one session: one thing to do at a time, and everything that gives certainty."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from client.attempt.states import State
+from client.attempt.view import Session, View
+from client.base.errors import SaiJianError
+from client.base.text import Text
+from client.ui.background import Background, Lane
+from client.ui.guide import (
+    GUIDE,
+    STEPS,
+    Action,
+    Call,
+    Guide,
+    Memory,
+    Moment,
+    moment_of,
+    places,
+    quiet_actions,
+)
+from client.ui.look import Look
+from client.ui.pages.details import (
+    ChecksDetail,
+    ConsentDetail,
+    DeclinedDetail,
+    FinishDetail,
+    PoseDetail,
+    RulesDetail,
+    SiteDetail,
+)
+from client.ui.receipt import ReceiptSummary, load_receipt
+from client.ui.trouble import Trouble, trouble_of
+from client.ui.watch import Watcher
+from client.ui.widgets.banner import Banner
+from client.ui.widgets.header import Header
+from client.ui.widgets.hold import HoldButton
+from client.ui.widgets.parts import clear, label, scroller
+from client.ui.widgets.rail import Rail
+from client.ui.widgets.recording import FILMING, RecordingPanel
+
+log = logging.getLogger(__name__)
+TICK_MS = 250
+ARM_MS = 700
+"""A new big button waits this long, so that a double click does not press the next one too."""
+
+NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
+RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
+RECORDER_ADVICE = Text(
+    "不需要您操作，通常几秒就好。超过一分钟请致电组委会。",
+    "Nothing is needed from you; it usually takes seconds. After a minute, call the organizer.",
+)
+NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
+COPY_SITE = Text(
+    "请复制上面的竞赛网址，在自己的浏览器里打开。",
+    "Copy the contest address above and open it in your own browser.",
+)
+
+
+class StatusPage(QWidget):
+    """Draws a `Session` and carries out what the contestant chooses."""
+
+    finished = Signal()
+    """The contestant is done and wants the window closed."""
+    state_shown = Signal()
+    """A new view was drawn."""
+
+    def __init__(self, session: Session, look: Look, background: Background) -> None:
+        """Build the page and begin to watch the session."""
+        super().__init__()
+        self.session = session
+        self.view: View | None = None
+        self.moment = Moment.PREPARING
+        self._look = look
+        self._background = background
+        self._memory = Memory()
+        self._trouble: Trouble | None = None
+        self._working: Action | None = None
+        self._settled = True
+        self._receipt_asked = False
+        self._refocus = True
+        self._watcher = Watcher(session, background, self)
+        self._build()
+        self._watcher.viewed.connect(self._viewed)
+        self._watcher.failed.connect(self._view_failed)
+        self._watcher.pictured.connect(self.panel.preview.show_jpeg)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._arm = QTimer(self)
+        self._arm.setSingleShot(True)
+        self._arm.setInterval(ARM_MS)
+        self._arm.timeout.connect(self._enable)
+        self._show_guide(GUIDE[Moment.PREPARING])
+        self._watcher.start()
+        self._clock.start()
+
+    # ---- building ------------------------------------------------------------------------------
+    def _build(self) -> None:
+        look, plan = self._look, self.session.plan
+        self.rail = Rail(look)
+        self.header = Header(look, plan, self.session.paper)
+        self.panel = RecordingPanel(look)
+        self.banner = Banner(look)
+        self.alert = Banner(look, dismissable=False)
+        self.title, self.body = label("title"), label("body")
+        self.big = HoldButton(look)
+        self.big.chosen.connect(self._big_chosen)
+        self.hint = label("muted")
+        self._quiet = QHBoxLayout()
+        self._quiet.setSpacing(10)
+        self.quiet_buttons: dict[Call, HoldButton] = {}
+        self.consent = ConsentDetail(look, plan)
+        self.consent.changed.connect(self._enable)
+        self.checks, self.finish = ChecksDetail(look), FinishDetail(look)
+        self._details: dict[Moment, QWidget] = {
+            Moment.RULES: RulesDetail(look, plan),
+            Moment.CONSENT: self.consent,
+            Moment.DECLINED: DeclinedDetail(look, plan),
+            **dict.fromkeys((Moment.EARLY, Moment.BEGIN, Moment.BEGIN_LATE), self.checks),
+            Moment.IDENTITY: PoseDetail(look),
+            **dict.fromkeys(
+                (Moment.OPEN_SITE, Moment.LOGIN, Moment.WAIT_FOR_START, Moment.WORK),
+                SiteDetail(look, plan),
+            ),
+            **dict.fromkeys((Moment.SEALING, Moment.UPLOADING, Moment.STORED), self.finish),
+        }
+        self._arrange()
+
+    def _arrange(self) -> None:
+        holder = QWidget()
+        pages = QVBoxLayout(holder)
+        pages.setContentsMargins(0, 0, 0, 0)
+        for detail in dict.fromkeys(self._details.values()):
+            pages.addWidget(detail)
+        self.area = scroller(holder)
+        middle = QVBoxLayout()
+        middle.setSpacing(10)
+        for widget in (self.alert, self.banner, self.title, self.body):
+            middle.addWidget(widget)
+        middle.addWidget(self.area, 1)
+        middle.addWidget(self.big)
+        middle.addWidget(self.hint)
+        middle.addLayout(self._quiet)
+        work = QHBoxLayout()
+        work.setContentsMargins(20, 16, 20, 16)
+        work.setSpacing(20)
+        work.addLayout(middle, 1)
+        work.addWidget(self.panel)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        right.addLayout(work, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(right, 1)
+
+    # ---- watching ------------------------------------------------------------------------------
+    def is_filming(self) -> bool:
+        """Tell whether devices are open, as far as this window knows."""
+        return self.view is not None and self.view.state in FILMING
+
+    def is_stored(self) -> bool:
+        """Tell whether the organizer has everything."""
+        return self.view is not None and self.view.state is State.STORED
+
+    def must_stay_on(self) -> bool:
+        """Tell whether the computer has work to finish: recording, sealing, sending."""
+        after = (State.ENDED, State.SEALING, State.UPLOADING)
+        return self.is_filming() or (self.view is not None and self.view.state in after)
+
+    def stop(self) -> None:
+        """Ask the session nothing more."""
+        self._watcher.stop()
+        for timer in (self._clock, self._arm):
+            timer.stop()
+
+    def show_problem(self, trouble: Trouble) -> None:
+        """Show an error until it is dismissed or a step succeeds."""
+        self._trouble = trouble
+        self.banner.show_trouble(trouble)
+
+    def _viewed(self, view: View) -> None:
+        first = self.view is None
+        self.view = view
+        if self._settled:
+            self._working = None
+        self.header.set_time(view.schedule, view.organizer_now_us)
+        if first:
+            self.rail.show_plan(self.session.plan, view.schedule)
+        self._watcher.wants_pictures = self.is_filming()
+        self.panel.show_view(view, self._trouble)
+        self.checks.show_checks(view.checks)
+        self.finish.show_view(view)
+        lost = view.state in FILMING and not view.recorder_alive
+        if lost:
+            self.alert.say(RECORDER_AWAY, RECORDER_ADVICE, "warn")
+        else:
+            self.alert.hide()
+        self._ask_receipt(view)
+        if self._working is None:
+            self._show_moment()
+        self.state_shown.emit()
+
+    def _view_failed(self, error: Exception) -> None:
+        if self._settled:
+            self._working = None
+        words = error.advice if isinstance(error, SaiJianError) else Text("", "")
+        self.alert.say(NO_VIEW, words, "warn")
+        self._enable()
+
+    def _ask_receipt(self, view: View) -> None:
+        if view.state is not State.STORED or self._receipt_asked:
+            return
+        self._receipt_asked = True
+        path, keys = self.session.folder.receipts, self.session.plan.organizer.keys
+        self._background.run(
+            Lane.STEP, partial(load_receipt, path, keys), self._show_receipt, self._step_failed
+        )
+
+    def _show_receipt(self, receipt: ReceiptSummary | None) -> None:
+        if receipt is not None:
+            self.finish.show_receipt(receipt)
+
+    def _tick(self) -> None:
+        self.header.tick()
+        if self.view is not None and self._working is None:
+            self._show_moment()
+
+    # ---- the moment ----------------------------------------------------------------------------
+    def _show_moment(self) -> None:
+        view, now = self.view, self.header.now_us()
+        if view is None or now is None:
+            return
+        moment = moment_of(view, self.session.plan, self._memory, now)
+        if moment is not self.moment:
+            self.moment = moment
+            self._show_guide(GUIDE[moment])
+        elif not self._arm.isActive():
+            self._enable()
+
+    def _show_guide(self, guide: Guide) -> None:
+        filled = places(self.view, self.session.plan) if self.view else {}
+
+        def say(text: Text) -> str:
+            return self._look.say(text.format(**filled))
+
+        self.rail.show_stage(guide.stage)
+        self.title.setText(say(guide.title))
+        self.body.setText(say(guide.body))
+        action = guide.action
+        hint = say(action.hint) if action and action.hint else ""
+        self._refocus = self._refocus or self.big.hasFocus()
+        self.big.setVisible(action is not None)
+        self.big.setEnabled(False)
+        if action is not None:
+            self.big.offer(say(action.label), hint, hold=action.hold)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self._show_quiet(guide)
+        shown = self._details.get(self.moment)
+        for detail in self._details.values():
+            detail.setVisible(detail is shown)
+        self._arm.start()
+
+    def _show_quiet(self, guide: Guide) -> None:
+        clear(self._quiet)
+        self.quiet_buttons = {}
+        for action in quiet_actions(guide, self.session.plan):
+            button = HoldButton(self._look, role="quiet")
+            hint = self._look.say(action.hint) if action.hint else ""
+            button.offer(self._look.say(action.label), hint, hold=action.hold)
+            button.setToolTip(hint)
+            button.setEnabled(False)
+            button.chosen.connect(partial(self._choose, action))
+            self._quiet.addWidget(button)
+            self.quiet_buttons[action.call] = button
+        self._quiet.addStretch(1)
+
+    def _enable(self) -> None:
+        """Make the buttons fit: waiting while a step runs, complete where consent is asked."""
+        action = GUIDE[self.moment].action
+        idle = self._working is None and self.view is not None and not self._arm.isActive()
+        complete = self.moment is not Moment.CONSENT or self.consent.is_complete()
+        if action is not None:
+            shown = self._working.working if self._working else action.label
+            if self.big.text() != (text := self._look.say(shown)):
+                self.big.offer(text, self.hint.text(), hold=action.hold)
+        self.big.setEnabled(idle and complete)
+        for button in self.quiet_buttons.values():
+            button.setEnabled(idle)
+        if self._refocus and self.big.isEnabled():
+            self._refocus = False
+            self.big.setFocus()
+
+    # ---- doing ---------------------------------------------------------------------------------
+    def _big_chosen(self) -> None:
+        action = GUIDE[self.moment].action
+        if action is not None:
+            self._choose(action)
+
+    def _choose(self, action: Action) -> None:
+        if self._working is not None:
+            return
+        match action.call:
+            case Call.READ_RULES:
+                self._remember(replace(self._memory, rules_read=True))
+            case Call.DECLINE:
+                self._remember(replace(self._memory, declined=True))
+            case Call.RECONSIDER:
+                self._remember(replace(self._memory, declined=False))
+            case Call.OPEN_SITE:
+                self._open_site()
+            case Call.CLOSE_WINDOW:
+                self.finished.emit()
+            case call:
+                self._working = action
+                self._settled = False
+                self._refocus = True
+                self._enable()
+                step = partial(STEPS[call], self.session)
+                done = partial(self._step_done, call)
+                self._background.run(Lane.STEP, step, done, self._step_failed)
+
+    def _remember(self, memory: Memory) -> None:
+        self._memory = memory
+        self._show_moment()
+
+    def _open_site(self) -> None:
+        if QDesktopServices.openUrl(QUrl(self.session.plan.contest_url)):
+            self._remember(replace(self._memory, site_opened=True))
+        else:
+            self.banner.say(NO_BROWSER, COPY_SITE, "warn")
+
+    def _step_done(self, call: Call, _result: object) -> None:
+        if call is Call.LOGIN_DONE:
+            self._memory = replace(self._memory, logged_in=True)
+        self._trouble = None
+        self._settled = True
+        self.banner.hide()
+        self._watcher.refresh()
+
+    def _step_failed(self, error: Exception) -> None:
+        log.error("step failed", exc_info=error)
+        self._settled = True
+        self.show_problem(trouble_of(error))
+        self._watcher.refresh()

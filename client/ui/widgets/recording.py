@@ -1,0 +1,148 @@
+"""The right side: what is being recorded, what is safe on the disk, what has been sent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from client.attempt.states import State
+from client.attempt.view import View
+from client.base.text import Text
+from client.evidence.entries import Source
+from client.recorder.protocol import SourceStatus
+from client.ui import times
+from client.ui.look import Look
+from client.ui.trouble import Trouble
+from client.ui.widgets.lights import NAMES, WORDS, LevelMeter, Light
+from client.ui.widgets.parts import box, copyable, label, set_property
+from client.ui.widgets.preview import PreviewPicture
+
+WIDTH = 330
+FILMING = frozenset({State.IDENTITY, State.CONTEST, State.HANDED_IN})
+BEFORE = frozenset({State.NEW, State.ENROLLED, State.OFFLINE, State.CONSENTED, State.PREFLIGHTED})
+SOURCES: tuple[Source, ...] = ("screen", "camera", "sound")
+
+NOT_YET = Text("还没有开始录制", "Not recording yet")
+RUNNING = Text("录制中", "Recording")
+OVER = Text("录制已结束", "The recording has ended")
+COMING_BACK = Text("录制程序正在恢复……", "The recorder is coming back…")
+
+ELAPSED = Text("已录制", "Recorded")
+ON_DISK = Text("已落盘", "Safe on disk")
+SENT = Text("已上传", "Sent")
+ADDRESS = Text("网络地址", "Address")
+GAPS = Text("录制中断", "Gaps")
+LAST = Text("最近的问题", "Last problem")
+FACTS = (ELAPSED, ON_DISK, SENT, ADDRESS, GAPS, LAST)
+
+SECONDS = Text("{n} 秒", "{n} s")
+NONE = Text("无", "none")
+NO_VALUE = Text("—", "—")
+TIMES = Text("{n} 次，原因已记录", "{n}, causes noted")
+
+
+def sent_percent(view: View) -> int | None:
+    """Return the whole per cent sent, 100 only when all was; None with nothing to send."""
+    if view.sent.recorded_bytes <= 0:
+        return None
+    return min(100, view.sent.sent_bytes * 100 // view.sent.recorded_bytes)
+
+
+def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
+    """Return the most pressing problem in one sentence, or an empty string."""
+    for source in view.status.sources if view.status else ():
+        if source.state in ("slate", "silence"):
+            return f"{look.say(NAMES[source.source])}: {look.say(WORDS[source.state][0])}"
+    if view.sent.problem is not None:
+        return look.say(view.sent.problem)
+    return look.say(trouble.title) if trouble is not None else ""
+
+
+class RecordingPanel(QWidget):
+    """Preview, lights, level and facts; `show_view` draws all of them."""
+
+    def __init__(self, look: Look) -> None:
+        """Build the panel as it is before any recording."""
+        super().__init__()
+        self._look = look
+        self.setFixedWidth(WIDTH)
+        self._state = label("strong", look.say(NOT_YET))
+        self.preview = PreviewPicture(look)
+        self.lights = {source: Light(look, source) for source in SOURCES}
+        self.level = LevelMeter(look)
+        self.facts: dict[Text, QLabel] = {}
+        column = QVBoxLayout()
+        column.addWidget(self._state)
+        column.addWidget(self.preview)
+        for light in self.lights.values():
+            column.addWidget(light)
+        column.addWidget(self.level)
+        column.addSpacing(6)
+        column.addLayout(self._grid())
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(box("card", column, margin=16, spacing=6))
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for row, caption in enumerate(FACTS):
+            value = label("text", self._look.say(NO_VALUE))
+            if caption is ADDRESS:
+                copyable(value)
+            self.facts[caption] = value
+            top = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(label("muted", self._look.say(caption), wrap=False), row, 0, top)
+            grid.addWidget(value, row, 1, top)
+        return grid
+
+    def show_view(self, view: View, trouble: Trouble | None = None) -> None:
+        """Draw one moment; `trouble` is the last error that a step met."""
+        filming = view.state in FILMING
+        self._show_headline(view, filming=filming)
+        self._show_lights(view, filming=filming)
+        self._show_facts(view)
+        problem = last_problem(view, self._look, trouble)
+        self._set(LAST, problem or self._look.say(NONE), "warn" if problem else "")
+
+    def _show_headline(self, view: View, *, filming: bool) -> None:
+        text, tone = (NOT_YET, "quiet") if view.state in BEFORE else (OVER, "quiet")
+        if filming:
+            text, tone = (RUNNING, "good") if view.recorder_alive else (COMING_BACK, "bad")
+        self._state.setText(self._look.say(text))
+        set_property(self._state, "tone", tone)
+
+    def _show_lights(self, view: View, *, filming: bool) -> None:
+        heard: dict[Source, SourceStatus] = {}
+        absent = "unknown" if filming else "waiting" if view.state in BEFORE else "closed"
+        if filming and view.recorder_alive and view.status is not None:
+            heard = {source.source: source for source in view.status.sources}
+        for source, light in self.lights.items():
+            if source in heard:
+                light.show_source(heard[source])
+            else:
+                light.show_state(absent)
+        self.level.set_level(heard["sound"].level if "sound" in heard else 0.0)
+        camera = heard.get("camera")
+        self.preview.set_open(is_open=camera is not None and camera.state != "off")
+
+    def _show_facts(self, view: View) -> None:
+        say, nothing = self._look.say, self._look.say(NO_VALUE)
+        status = view.status if view.status and view.status.phase != "idle" else None
+        self._set(ELAPSED, times.span(status.seconds) if status else nothing)
+        on_disk = int(status.on_disk_seconds) if status else 0
+        self._set(ON_DISK, say(SECONDS.format(n=on_disk)) if status else nothing)
+        percent = sent_percent(view)
+        self._set(SENT, f"{percent}%" if percent is not None else nothing)
+        self._set(ADDRESS, view.sent.address or nothing)
+        gaps = status.gaps if status else 0
+        self._set(GAPS, say(TIMES.format(n=gaps)) if gaps else say(NONE), "warn" if gaps else "")
+
+    def _set(self, caption: Text, value: str, tone: str = "") -> None:
+        fact = self.facts[caption]
+        fact.setText(value)
+        fact.setAccessibleName(f"{self._look.say(caption)}: {value}")
+        set_property(fact, "tone", tone)
