@@ -51,10 +51,17 @@ def sign(document: Mapping[str, Any], private: Ed25519PrivateKey) -> Document:
 
 
 def is_signed_by(untrusted: Mapping[str, Any], key: PublicKey) -> bool:
-    """Tell whether `untrusted` carries a valid signature by `key`; rubbish is simply False."""
+    """Tell whether `untrusted` carries a valid signature by `key`; rubbish is simply False.
+
+    Only the one canonical base64 form of a signature counts (RFC 4648, 3.5): otherwise the unused
+    bits of its last digit could be changed unnoticed.
+    """
     body = {name: value for name, value in untrusted.items() if name != "signature"}
+    given = untrusted.get("signature", "")
     try:
-        signature = base64.b64decode(untrusted.get("signature", ""), validate=True)
+        signature = base64.b64decode(given, validate=True)
+        if base64.b64encode(signature).decode("ascii") != given:
+            return False
         verifier = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
         verifier.verify(signature, canonical(body))
     except (InvalidSignature, ValueError, TypeError, AttributeError, RecursionError):

@@ -151,7 +151,7 @@ class JournalWriter:
         """
         self._wall = wall
         self._key = key
-        self._boot = boot_id()
+        self.boot = boot_id()
         self._file = AppendFile(path)
         self._torn = _ends_torn(path)
         self._end_torn_line()
@@ -178,7 +178,7 @@ class JournalWriter:
             "prev": self._prev,
             "utc_us": self._wall(),
             "mono_us": monotonic_us() if at_us is None else at_us,
-            "boot": self._boot,
+            "boot": self.boot,
         }
         raw = canonical(sign(document, self._key))
         self._end_torn_line()

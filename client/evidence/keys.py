@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 from client.base.errors import EvidenceError
 from client.base.files import sync_folder, write_atomically
 from client.base.text import Text
+from client.contest.signed import PublicKey, public_key
+
+_HEX_KEY = re.compile(r"^[0-9A-Fa-f]{64}$")
 
 
 def create_key(path: Path) -> Ed25519PrivateKey:
@@ -37,6 +44,28 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def read_public_key(text: str) -> PublicKey:
+    """Return the public key that `text` is, or that the file of this name holds (hex or PEM).
+
+    EvidenceError where it is neither; a private key's file is accepted for its public half.
+    """
+    path = Path(text)
+    try:
+        if _HEX_KEY.match(text.strip()):
+            return PublicKey(text.strip().lower())
+        data = path.read_bytes()
+        if _HEX_KEY.match(data.decode("ascii").strip()):
+            return PublicKey(data.decode("ascii").strip().lower())
+        if b"PRIVATE KEY" in data:
+            return public_key(load_key(path))
+        key = serialization.load_pem_public_key(data)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise _no_public_key(text) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise _no_public_key(text)
+    return PublicKey(key.public_bytes_raw().hex())
+
+
 def destroy_key(path: Path) -> None:
     """Overwrite and remove the key: after the close nobody can sign for this session."""
     if not path.exists():
@@ -47,6 +76,16 @@ def destroy_key(path: Path) -> None:
         os.fsync(file.fileno())
     path.unlink()
     sync_folder(path.parent)
+
+
+def _no_public_key(text: str) -> EvidenceError:
+    return EvidenceError(
+        Text(f"这不是组委会公钥：{text}。", f"This is no organizer's public key: {text}."),
+        Text(
+            "请使用组委会公布的 64 位十六进制公钥，或公钥文件。",
+            "Use the 64 hex digits that the organizer published, or its key file.",
+        ),
+    )
 
 
 def _unusable(path: Path) -> EvidenceError:

@@ -1,0 +1,165 @@
+"""`saijian verify`: what a session proves, in a table and plain sentences; exit code by verdict."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from client.base.clock import SECOND_US
+from client.base.errors import SaiJianError, StorageError
+from client.base.text import Text
+from client.cli.say import show_error, show_json
+from client.contest.signed import PublicKey
+from client.evidence.findings import Finding, Verdict
+from client.evidence.keys import read_public_key
+from client.evidence.report import Report
+from client.evidence.verify import verify
+
+_EXAMPLES = """示例 / examples:
+  saijian verify SESSION --organizer-key organizer-key.pub
+  saijian verify SESSION --json --decode
+
+退出码 / exit codes:
+  0 AUTHENTIC, UNANCHORED, SIMULATED    1 INCOMPLETE, TAMPERED    2 UNREADABLE
+"""
+_BEIJING = timezone(timedelta(hours=8))
+_QUIET_SECONDS = 2.0
+_EVERY_SECONDS = 0.5
+_SHOWN_FINDINGS = 40
+
+_VERDICTS = {
+    Verdict.AUTHENTIC: "真实完整",
+    Verdict.UNANCHORED: "部分时段无时间证明",
+    Verdict.SIMULATED: "演练（模拟设备）",
+    Verdict.INCOMPLETE: "不完整",
+    Verdict.TAMPERED: "与签名不符",
+    Verdict.UNREADABLE: "无法核验",
+}
+_TRUST = {
+    "organizer key given": Text(
+        "已用所给的组委会密钥核对。", "Checked against the organizer key that was given."
+    ),
+    "self-consistent only": Text(
+        "没有提供组委会密钥，只核对了前后一致；请加 --organizer-key 再核验。",
+        "Self-consistent only: no organizer key was given. Verify again with --organizer-key.",
+    ),
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="核验一个场次 / verify a session",
+        description="核验场次文件夹：是否被改动，哪些时段缺失。 Verify a session folder.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("session", type=Path, metavar="SESSION", help="场次文件夹 / its folder")
+    parser.add_argument(
+        "--organizer-key",
+        metavar="K",
+        help="组委会公钥：64 位十六进制，或文件（hex、PEM） / hex digits, or a hex or PEM file",
+    )
+    parser.add_argument("--json", action="store_true", help="结果输出为 JSON / result as JSON")
+    parser.add_argument(
+        "--decode", action="store_true", help="同时解码每一帧（较慢） / decode every frame too"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify and print; the exit code follows from the verdict."""
+    meter = _Meter()
+    try:
+        key = read_public_key(args.organizer_key) if args.organizer_key else None
+        report = _verify(args.session, key, meter, decode=args.decode)
+    except SaiJianError as error:
+        meter.end()
+        show_error(error, as_json=args.json)
+        return error.exit_code
+    meter.end()
+    if args.json:
+        show_json(report.to_json())
+    else:
+        show(report)
+    return report.exit_code
+
+
+def _verify(folder: Path, key: PublicKey | None, meter: _Meter, *, decode: bool) -> Report:
+    try:
+        return verify(folder, key, decode=decode, progress=meter.show)
+    except OSError as error:
+        raise StorageError(
+            Text(f"文件读不出：{error.filename}。", f"Cannot be read: {error.filename}."),
+            Text("请检查磁盘和访问权限后再试。", "Check the drive and your permissions."),
+        ) from error
+
+
+def show(report: Report) -> None:
+    """Print the report for a person."""
+    print(f"{report.verdict.name}  {_VERDICTS[report.verdict]}")
+    print(report.verdict.sentence.say())
+    if report.session:
+        _show_facts(report)
+    lines = Counter(_line(finding) for finding in report.findings)
+    for line, times in list(lines.items())[:_SHOWN_FINDINGS]:
+        print(f"- {line}" + (f"  ×{times}" if times > 1 else ""))
+    more = len(lines) - _SHOWN_FINDINGS
+    if more > 0:
+        print(Text(f"  ……另有 {more} 条，见 --json。", f"  ... {more} more: --json.").say())
+
+
+def _show_facts(report: Report) -> None:
+    print(_TRUST[report.trust].say())
+    facts = Text(
+        f"场次 {report.session}，{report.seconds:.1f} 秒，核实到第 {report.proved_seconds:.1f} 秒，"
+        f"回执 {report.receipts} 份",
+        f"session {report.session}, {report.seconds:.1f} s, proved up to "
+        f"{report.proved_seconds:.1f} s, {report.receipts} receipts",
+    )
+    print(facts.say())
+    for track in report.tracks:
+        print(f"  {track.name:<18}{track.seconds:>9.1f} s{track.bytes:>15,} B  {track.sha256}")
+    for device in report.devices:
+        print(f"  {device.source:<8}{device.origin:<10}{device.name}")
+    for seen in report.addresses:
+        print(f"  {seen.address:<24}{_clock(seen.first_utc_us)} – {_clock(seen.last_utc_us)}")
+
+
+def _line(finding: Finding) -> str:
+    when = ""
+    if finding.utc_us:
+        when = f"  [{_clock(finding.utc_us[0])} – {_clock(finding.utc_us[1])}]"
+    return f"{finding.text.say()}{when}"
+
+
+def _clock(utc_us: int) -> str:
+    """Return the time of day in Beijing, where the contests are."""
+    moment = datetime.fromtimestamp(utc_us / SECOND_US, UTC).astimezone(_BEIJING)
+    return f"{moment:%H:%M:%S}"
+
+
+class _Meter:
+    """Progress on standard error, once it takes longer than two seconds."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = time.monotonic()
+        self._shown = False
+
+    def show(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._begun < _QUIET_SECONDS or now - self._last < _EVERY_SECONDS:
+            return
+        self._last, self._shown = now, True
+        percent = 100 * done // max(1, total)
+        text = Text(f"正在核验 {percent}%", f"verifying {percent}%").say()
+        print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._shown:
+            print(file=sys.stderr)
+            self._shown = False

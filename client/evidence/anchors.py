@@ -1,0 +1,298 @@
+"""What the organizer signed about a session: plan, enrolment, receipts, storage receipt.
+
+A receipt is an anchor twice: the line that it names is older than its time, the line that carries
+it is younger. What lies between two anchors close together was written between those moments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from client.base.clock import SECOND_US
+from client.base.errors import PlanError
+from client.contest.plan import Plan, PublishedPlan, load_plan
+from client.contest.receipt import Enrolment, Receipt, StorageReceipt, StoredFile
+from client.contest.signed import Document, PublicKey, canonical, is_signed_by
+from client.evidence.entries import Opening, ReceiptSeen
+from client.evidence.findings import Finding, Place, find
+from client.evidence.journal import Line
+from client.evidence.seal import Seal
+from client.evidence.timeline import Stretch, Timeline
+
+RECEIPTS = "receipts.jsonl"
+LEAST_STRETCH_US = 10 * SECOND_US
+"""A shorter stretch without receipt is ordinary, however often heartbeats are asked for."""
+MISSED_HEARTBEATS = 3
+DRIFT_US = 5 * SECOND_US
+DRIFT_PERCENT = 1
+
+Signed = TypeVar("Signed", Enrolment, Receipt, StorageReceipt)
+
+
+@dataclass
+class Organizer:
+    """Whom to believe: the plan's keys, or the one the judge brings."""
+
+    plan: Plan | None = None
+    keys: frozenset[PublicKey] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass
+class Documents:
+    """The valid documents of `receipts.jsonl` and journal."""
+
+    enrolment: Enrolment | None = None
+    enrolled_late: bool = False
+    """The enrolment came after the recording had begun: it is not in the opening."""
+    receipts: list[Receipt] = field(default_factory=list)
+    storage: list[StorageReceipt] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_plan(path: Path, opening: Opening, brought: PublicKey | None) -> Organizer:
+    """Check the plan against the opening, and whose it is; findings: plan_*, other_organizer."""
+    if opening.plan_sha256 is None and not path.exists():
+        return Organizer(keys=frozenset({brought} if brought else ()))
+    if not path.is_file():
+        findings = [find("plan_missing", Place(file=path.name))]
+        return Organizer(None, frozenset({brought} if brought else ()), findings)
+    place = Place(file=path.name)
+    try:
+        published = load_plan(path.read_bytes())
+    except PlanError as error:
+        facts = {"reason": error.title.zh, "reason_en": error.title.en}
+        return Organizer(None, frozenset(), [find("plan_invalid", place, **facts)])
+    organizer = Organizer(
+        published.plan, frozenset(PublicKey(key) for key in published.plan.organizer.keys)
+    )
+    if published.sha256 != opening.plan_sha256:
+        organizer.findings.append(find("plan_changed", place, where="opening"))
+    if brought is not None and not _is_of(published, brought):
+        organizer.keys = frozenset({brought})
+        organizer.findings.append(find("other_organizer", place))
+    return organizer
+
+
+def _is_of(published: PublishedPlan, key: PublicKey) -> bool:
+    try:
+        load_plan(published.raw, key)
+    except PlanError:
+        return False
+    return True
+
+
+def read_documents(
+    path: Path, lines: Sequence[Line], opening: Opening, organizer: Organizer
+) -> Documents:
+    """Check all signed documents; findings: enrolment_wrong, receipt_*, storage_wrong, ...
+
+    A receipt is checked once, though uploader and recorder both keep it.
+    """
+    reader = _DocumentReader(opening, organizer, {line.seq: line for line in lines})
+    if opening.enrolment is not None:
+        reader.enrolment(opening.enrolment, Place(file="journal.jsonl", line=1))
+    found = reader.documents
+    found.enrolled_late = opening.enrolment is None
+    kept: set[bytes] = set()
+    if path.is_file():
+        for number, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
+            kept.add(raw.rstrip(b"\n"))
+            reader.line(raw, Place(file=RECEIPTS, line=number))
+    for line in lines:
+        if isinstance(line.entry, ReceiptSeen) and canonical(line.entry.receipt) not in kept:
+            place = Place(file="journal.jsonl", line=line.seq + 1)
+            reader.receipt(line.entry.receipt, place)
+            found.findings.append(find("receipt_missing", place))
+    return found
+
+
+class _DocumentReader:
+    """Checks one untrusted document after the other."""
+
+    def __init__(self, opening: Opening, organizer: Organizer, lines: dict[int, Line]) -> None:
+        self.documents = Documents()
+        self._opening = opening
+        self._keys = organizer.keys
+        self._lines = lines
+
+    def line(self, raw: bytes, place: Place) -> None:
+        """Take a line of receipts.jsonl; it must be the canonical form of a known document."""
+        try:
+            document: Any = json.loads(raw)
+            whole = isinstance(document, dict) and canonical(document) + b"\n" == raw
+        except (ValueError, RecursionError):
+            whole = False
+        takes = {
+            "saijian.enrolment/1": self.enrolment,
+            "saijian.receipt/1": self.receipt,
+            "saijian.storage/1": self.storage,
+        }
+        if not whole or str(document.get("kind")) not in takes:
+            self._report(find("receipts_damaged", place))
+            return
+        takes[document["kind"]](document, place)
+
+    def enrolment(self, document: Document, place: Place) -> None:
+        enrolment = self._signed(Enrolment, document, place, "enrolment_wrong")
+        if enrolment is None:
+            return
+        opening = self._opening
+        wrong = [
+            name
+            for name, is_so, should_be in (
+                ("session_key", enrolment.session_key, opening.session_key),
+                ("plan_sha256", enrolment.plan_sha256, opening.plan_sha256),
+                ("paper", enrolment.paper, opening.paper),
+                ("role", enrolment.role, opening.role),
+            )
+            if is_so != should_be
+        ]
+        if wrong:
+            self._report(find("enrolment_wrong", place, reason=", ".join(wrong)))
+        elif self.documents.enrolment is None:
+            self.documents.enrolment = enrolment
+
+    def receipt(self, document: Document, place: Place) -> None:
+        receipt = self._signed(Receipt, document, place, "receipt_wrong")
+        if receipt is None:
+            return
+        line = self._lines.get(receipt.head.seq)
+        if line is None or line.head != receipt.head:
+            self._report(find("receipt_wrong", place, reason="head"))
+        else:
+            self.documents.receipts.append(receipt)
+
+    def storage(self, document: Document, place: Place) -> None:
+        storage = self._signed(StorageReceipt, document, place, "storage_wrong")
+        if storage is not None:
+            self.documents.storage.append(storage)
+
+    def _signed(
+        self, kind: type[Signed], document: Document, place: Place, code: str
+    ) -> Signed | None:
+        try:
+            value = kind.model_validate(document)
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"])
+            self._report(find(code, place, reason=where or "kind"))
+            return None
+        if PublicKey(value.key) not in self._keys:
+            self._report(find(code, place, reason="organizer key"))
+        elif not is_signed_by(document, PublicKey(value.key)):
+            self._report(find(code, place, reason="signature"))
+        elif value.session != self._opening.session:
+            self._report(find(code, place, reason="session"))
+        else:
+            return value
+        return None
+
+    def _report(self, finding: Finding) -> None:
+        self.documents.findings.append(finding)
+
+
+def check_storage(
+    receipts: Sequence[StorageReceipt],
+    seal: Seal | None,
+    seal_sha256: str,
+    files: Mapping[str, StoredFile],
+) -> Iterator[Finding]:
+    """Compare storage receipts with what is here: no_storage_receipt, storage_wrong."""
+    if not receipts or seal is None:
+        yield find("no_storage_receipt", Place(file=RECEIPTS))
+        return
+    for receipt in receipts:
+        wrong = []
+        if receipt.seal_sha256 != seal_sha256:
+            wrong.append("seal")
+        if receipt.head != seal.head:
+            wrong.append("head")
+        wrong += sorted(
+            name for name in {*receipt.files, *files} if receipt.files.get(name) != files.get(name)
+        )
+        if wrong:
+            yield find("storage_wrong", Place(file=RECEIPTS), reason=", ".join(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A moment of the organizer's clock between two lines of the journal."""
+
+    time_us: int
+    older_us: int
+    """The receipted line was there already at this session time."""
+    younger_us: int | None
+    """The line that carries the receipt; None where no line does."""
+
+
+def check_anchors(
+    lines: Sequence[Line], documents: Documents, plan: Plan | None, timeline: Timeline
+) -> Iterator[Finding]:
+    """Find the stretches of the recording that no organizer brackets: unanchored, clock_*."""
+    window = (0, max(timeline.end_us, 0))
+    heartbeat = plan.upload.heartbeat_seconds * SECOND_US if plan else 0
+    longest = max(LEAST_STRETCH_US, MISSED_HEARTBEATS * heartbeat)
+    anchors = _anchors(lines, documents, timeline)
+    for stretch in _unbracketed(anchors, documents, window, longest):
+        yield find("unanchored", timeline.place(stretch))
+    yield from _disagreements(anchors, timeline)
+
+
+def _anchors(lines: Sequence[Line], documents: Documents, timeline: Timeline) -> list[_Anchor]:
+    by_seq = {line.seq: line for line in lines}
+    carried: dict[str, int] = {}
+    for line in lines:
+        if isinstance(line.entry, ReceiptSeen):
+            carried.setdefault(str(line.entry.receipt.get("nonce")), timeline.of(line))
+    unique = {receipt.nonce: receipt for receipt in documents.receipts}
+    anchors = [
+        _Anchor(r.time_us, timeline.of(by_seq[r.head.seq]), carried.get(r.nonce))
+        for r in unique.values()
+    ]
+    return sorted(anchors, key=lambda anchor: (anchor.older_us, anchor.time_us))
+
+
+def _unbracketed(
+    anchors: Sequence[_Anchor], documents: Documents, window: Stretch, longest: int
+) -> Iterator[Stretch]:
+    """Yield the stretches from one younger line to the next older line that are too long."""
+    start, end = window
+    since: int | None = None
+    if documents.enrolment is not None and not documents.enrolled_late:
+        since = start
+    for anchor in anchors:
+        until = min(anchor.older_us, end)
+        if since is None:
+            if until > start:
+                yield start, until
+        elif until - since > longest:
+            yield since, until
+        if anchor.younger_us is not None:
+            since = max(start if since is None else since, min(anchor.younger_us, end))
+    if since is None:
+        yield start, end
+    elif end - since > longest:
+        yield since, end
+
+
+def _disagreements(anchors: Sequence[_Anchor], timeline: Timeline) -> Iterator[Finding]:
+    """Compare what passed here between two anchors with what passed at the organizer."""
+    whole = [anchor for anchor in anchors if anchor.younger_us is not None]
+    for before, after in pairwise(whole):
+        if before.younger_us is None or after.younger_us is None:
+            continue
+        there = after.time_us - before.time_us
+        least = after.older_us - before.younger_us
+        most = after.younger_us - before.older_us
+        slack = DRIFT_US + abs(there) * DRIFT_PERCENT // 100
+        off = max(least - there, there - most)
+        if off > slack:
+            place = timeline.place((before.younger_us, after.younger_us))
+            yield find("clock_disagrees", place, count=round(off / SECOND_US))

@@ -1,0 +1,233 @@
+"""Which seconds of each source are really recorded, and why the others are not.
+
+A second counts when a journalled range of a file covers it, the file has samples there, no line
+calls it a gap or a stand-in, and the device was a real one. What is missing is named with the
+cause that the journal gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from client.base.clock import SECOND_US
+from client.evidence.entries import Device, Gap, Restart, Source, State
+from client.evidence.findings import Finding, Place, find
+from client.evidence.journal import Line
+from client.evidence.layout import track_of
+from client.evidence.ledger import FileLedger, Ledger
+from client.evidence.media import Kind, TrackInfo
+from client.evidence.timeline import Stretch, Timeline, united, within, without
+
+TOLERANCE_US = SECOND_US // 2
+"""Shorter holes are the rounding of frames and fragments, not missing record."""
+SEAM_US = 300_000
+"""Between the last sample of one file and the first of the next."""
+START_US = 2 * SECOND_US
+"""What devices may take to deliver their first sample."""
+
+SOURCES: tuple[Source, ...] = get_args(Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is asked of a session."""
+
+    required: tuple[Source, ...]
+    simulation_allowed: bool
+    """A rehearsal or a plain recording; in a contest only real devices count."""
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A stretch that the journal itself calls missing."""
+
+    source: Source | None
+    stretch: Stretch
+    cause: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The result: findings, and up to where everything required is recorded."""
+
+    findings: list[Finding]
+    gaps: list[Finding]
+    """The findings that are missing seconds."""
+    proved_us: int
+
+
+def promised(lines: Sequence[Line], ledger: Ledger) -> tuple[Source, ...]:
+    """Return the sources that devices or files of this journal stand for."""
+    named = {line.entry.source for line in lines if isinstance(line.entry, Device | State)}
+    filmed = {source for source in SOURCES if any(_files(ledger, source))}
+    return tuple(source for source in SOURCES if source in named | filmed)
+
+
+def check_coverage(
+    lines: Sequence[Line],
+    timeline: Timeline,
+    ledger: Ledger,
+    infos: Mapping[str, TrackInfo],
+    rules: Rules,
+) -> Coverage:
+    """Find the seconds without record; findings: uncovered, simulated, not_real, no_media."""
+    if not any(known.stretches for known in ledger.files.values()):
+        return Coverage([find("no_media")], [], 0)
+    covered = {source: _covered(ledger, infos, source) for source in rules.required}
+    start = 0
+    ends = [stretches[-1][1] if stretches else 0 for stretches in covered.values()]
+    end = timeline.end_us if rules.closed else max(ends, default=0)
+    findings = list(_device_findings(lines, timeline, rules))
+    excuses = list(_excuses(lines, timeline, rules))
+    gaps: list[Finding] = []
+    for source, stretches in covered.items():
+        mine = [e for e in excuses if e.source in (None, source)]
+        unexcused = without(stretches, [e.stretch for e in mine if e.source is not None])
+        allowance = TOLERANCE_US if rules.closed else START_US
+        for hole in _holes(unexcused, (start, end), allowance):
+            place = timeline.place(hole, source=source)
+            gaps.append(find("uncovered", place, cause=_cause(hole, mine)))
+    proved = end if rules.closed else min(ends, default=0)
+    return Coverage(findings + gaps, gaps, max(0, proved))
+
+
+def check_media_times(
+    ledger: Ledger, infos: Mapping[str, TrackInfo], timeline: Timeline
+) -> Iterator[Finding]:
+    """Find files that are shorter than their journal says, or do not play: media_time."""
+    for known in ledger.files.values():
+        info = infos.get(known.name)
+        claimed = united(known.stretches)
+        if info is None or not claimed:
+            continue
+        streams = [stream for stream in info.streams if stream.packets]
+        first = min((s.first_us for s in streams), default=0) + known.epoch_us
+        last = max((s.end_us for s in streams), default=0) + known.epoch_us
+        if last < claimed[-1][1] - TOLERANCE_US:
+            place = timeline.place((max(last, claimed[0][0]), claimed[-1][1]), file=known.name)
+            yield find("media_time", place)
+        elif first > claimed[0][0] + TOLERANCE_US:
+            yield find("media_time", timeline.place((claimed[0][0], first), file=known.name))
+
+
+def _files(ledger: Ledger, source: Source) -> Iterator[tuple[FileLedger, Kind]]:
+    """Yield the files that hold `source`, with the kind of stream to look at."""
+    for known in ledger.files.values():
+        if known.part is None or (track_of(known.name) == "screen") != (source == "screen"):
+            continue
+        if source == "sound" and known.part.sound:
+            yield known, "sound"
+        elif source != "sound" and known.part.width:
+            yield known, "picture"
+
+
+def _covered(ledger: Ledger, infos: Mapping[str, TrackInfo], source: Source) -> list[Stretch]:
+    found: list[Stretch] = []
+    for known, kind in _files(ledger, source):
+        info = infos.get(known.name)
+        stream = info.stream(kind) if info else None
+        if stream is None:
+            continue
+        epoch = known.epoch_us
+        there = (epoch + stream.first_us, epoch + stream.end_us)
+        claimed = within(united(known.stretches, SEAM_US), there)
+        found += without(claimed, [(epoch + low, epoch + high) for low, high in stream.holes])
+    return united(found, SEAM_US)
+
+
+def _holes(covered: Sequence[Stretch], window: Stretch, at_end: int) -> Iterator[Stretch]:
+    """Yield what is missing of `window`; a little more is allowed at its beginning."""
+    for low, high in without([window], covered):
+        allowed = TOLERANCE_US
+        if low == window[0]:
+            allowed = START_US
+        elif high == window[1]:
+            allowed = at_end
+        if high - low > allowed:
+            yield low, high
+
+
+def _excuses(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator[Excuse]:
+    standing: dict[Source, tuple[int, str]] = {}
+    for line in lines:
+        match line.entry:
+            case State(source=source, state="live"):
+                if source in standing:
+                    since, cause = standing.pop(source)
+                    until = timeline.at(line.entry.at_us, line.boot)
+                    yield Excuse(source, (since, until), cause)
+            case State(source=source) as state:
+                since = timeline.at(state.at_us, line.boot)
+                standing.setdefault(source, (since, state.cause or state.state))
+            case Restart() as restart:
+                now = timeline.of(line)
+                yield Excuse(None, (now - restart.down_us, now), restart.cause)
+                yield from _ended(standing, now)
+            case Gap() as gap:
+                since = timeline.at(gap.from_us, gap.boot_before or line.boot)
+                until = timeline.at(gap.to_us, line.boot)
+                yield Excuse(gap.source, (since, until), gap.cause)
+            case _:
+                pass
+    yield from _ended(standing, max(timeline.of(line) for line in lines) + SECOND_US)
+    if not rules.simulation_allowed:
+        yield from _unreal(lines, timeline, rules)
+
+
+def _unreal(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator[Excuse]:
+    """Yield the stretches of devices that are no evidence, and of sources without any."""
+    named: set[Source] = set()
+    for device, stretch in _devices(lines, timeline):
+        named.add(device.source)
+        if device.origin != "real":
+            yield Excuse(device.source, stretch, f"{device.origin} device: {device.name}")
+    for source in rules.required:
+        if source not in named:
+            yield Excuse(source, (0, timeline.of(lines[-1])), "no device")
+
+
+def _ended(standing: dict[Source, tuple[int, str]], now: int) -> Iterator[Excuse]:
+    """A stand-in ends with the recorder that wrote it; its successor says anew what it has."""
+    for source, (since, cause) in standing.items():
+        yield Excuse(source, (since, now), cause)
+    standing.clear()
+
+
+def _cause(hole: Stretch, excuses: Sequence[Excuse]) -> str:
+    """Return the causes that the journal gives for `hole`, the longest first."""
+    lengths: dict[str, int] = {}
+    for excuse in excuses:
+        for low, high in within([excuse.stretch], hole):
+            lengths[excuse.cause] = lengths.get(excuse.cause, 0) + high - low
+    causes = sorted(lengths, key=lambda cause: -lengths[cause])
+    return "; ".join(causes) or "not recorded"
+
+
+def _devices(lines: Sequence[Line], timeline: Timeline) -> Iterator[tuple[Device, Stretch]]:
+    """Yield each device with its stretch; the first one of a source stands from the beginning."""
+    current: dict[Source, tuple[Device, int]] = {}
+    for line in lines:
+        if isinstance(line.entry, Device):
+            now = timeline.of(line) if line.entry.source in current else 0
+            if line.entry.source in current:
+                before, since = current[line.entry.source]
+                yield before, (since, now)
+            current[line.entry.source] = (line.entry, now)
+    end = max(timeline.of(line) for line in lines) + SECOND_US
+    for device, since in current.values():
+        yield device, (since, end)
+
+
+def _device_findings(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator[Finding]:
+    if not rules.simulation_allowed:
+        return
+    seen: set[tuple[str, str, str]] = set()
+    for device, _ in _devices(lines, timeline):
+        name = (device.source, device.origin, device.name)
+        if device.origin != "real" and name not in seen:
+            seen.add(name)
+            code = "simulated" if device.origin == "simulated" else "not_real"
+            yield find(code, Place(source=device.source), cause=device.name)

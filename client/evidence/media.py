@@ -1,0 +1,145 @@
+"""Reads a track file back as a player would: what is in it, how long, with which holes.
+
+Independent of `fragments.py` on purpose: the recorder's view of its own output is not what proves
+it. Packets are demuxed without decoding unless asked; a torn end is simply where reading stops.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import av
+import av.container
+import av.logging
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
+
+from client.base.clock import SECOND_US
+
+HOLE_US = SECOND_US
+"""Two neighbouring pictures further apart than this have a hole between them."""
+PICTURE_US = SECOND_US // 2
+"""A picture is written at least this often, so it vouches for no longer than this."""
+
+Kind = Literal["picture", "sound"]
+
+_LOG = logging.getLogger(__name__)
+_PROBED = {"probesize": "1000000", "analyzeduration": "0"}
+
+
+@dataclass
+class _Reading:
+    """One stream while it is read; times in microseconds of media time."""
+
+    kind: Kind
+    codec: str
+    first_us: int = -1
+    last_us: int = -1
+    end_us: int = 0
+    packets: int = 0
+    decoded: int = 0
+    errors: int = 0
+    holes: list[tuple[int, int]] = field(default_factory=list)
+
+    def take(self, start_us: int, duration_us: int) -> None:
+        self.packets += 1
+        if self.first_us < 0:
+            self.first_us = start_us
+        elif self.kind == "sound" and start_us - self.end_us > HOLE_US:
+            self.holes.append((self.end_us, start_us))
+        elif self.kind == "picture" and start_us - self.last_us > HOLE_US:
+            self.holes.append((self.last_us + PICTURE_US, start_us))
+        self.last_us = max(self.last_us, start_us)
+        self.end_us = max(self.end_us, start_us + min(duration_us, HOLE_US))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """One stream of a track file; times in microseconds of media time."""
+
+    kind: Kind
+    codec: str
+    first_us: int
+    end_us: int
+    """End of the last sample; a picture counts for one second at most."""
+    packets: int
+    decoded: int
+    """Pictures or sound frames that were decoded; 0 unless asked for."""
+    errors: int
+    """Packets that the decoder refused; 0 unless asked for."""
+    holes: tuple[tuple[int, int], ...]
+    """Where no sample stands for longer than `HOLE_US`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackInfo:
+    """What a player finds in a track file. No streams: it cannot be opened."""
+
+    streams: tuple[StreamInfo, ...]
+
+    def stream(self, kind: Kind) -> StreamInfo | None:
+        """Return the first stream of this kind that has samples."""
+        return next((s for s in self.streams if s.kind == kind and s.packets), None)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it plays."""
+        starts = [s.first_us for s in self.streams if s.packets]
+        ends = [s.end_us for s in self.streams if s.packets]
+        return (max(ends) - min(starts)) / SECOND_US if starts else 0.0
+
+
+def probe(path: Path, *, decode: bool = False) -> TrackInfo:
+    """Read the track at `path` to its end, or to where its torn end begins."""
+    av.logging.set_level(None)
+    readings: dict[int, _Reading] = {}
+    try:
+        with av.open(str(path), options=dict(_PROBED), metadata_errors="replace") as container:
+            readings = dict(_readings(container))
+            _read(container, readings, decode=decode)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        _LOG.info("reading of %s stopped: %s", path.name, error)
+    return TrackInfo(tuple(_info(reading) for reading in readings.values()))
+
+
+def _readings(container: av.container.InputContainer) -> Iterator[tuple[int, _Reading]]:
+    """Yield an empty reading for each stream that has a decoder; damage can take it away."""
+    for stream in container.streams:
+        context: Any = stream.codec_context
+        if context is not None and isinstance(stream, VideoStream | AudioStream):
+            kind: Kind = "picture" if isinstance(stream, VideoStream) else "sound"
+            yield stream.index, _Reading(kind, context.name)
+
+
+def _read(
+    container: av.container.InputContainer, readings: dict[int, _Reading], *, decode: bool
+) -> None:
+    for packet in container.demux():
+        reading = readings.get(packet.stream_index)
+        if reading is None or not isinstance(packet.stream, VideoStream | AudioStream):
+            continue
+        if packet.pts is not None and packet.time_base is not None:
+            unit, parts = packet.time_base.numerator * SECOND_US, packet.time_base.denominator
+            reading.take(packet.pts * unit // parts, (packet.duration or 0) * unit // parts)
+        if decode:
+            try:
+                reading.decoded += len(packet.decode())
+            except av.FFmpegError:
+                reading.errors += 1
+
+
+def _info(reading: _Reading) -> StreamInfo:
+    return StreamInfo(
+        reading.kind,
+        reading.codec,
+        max(reading.first_us, 0),
+        reading.end_us,
+        reading.packets,
+        reading.decoded,
+        reading.errors,
+        tuple(reading.holes),
+    )

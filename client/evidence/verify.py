@@ -1,0 +1,338 @@
+"""Verifying a session folder: ordered checks, each yielding findings; the worst one is the verdict.
+
+Nothing to check is never good: a session without lines, ranges, enrolment or storage receipt has a
+finding for it, and AUTHENTIC is given only where all of these were seen and found right.
+
+`check_stored` is the part that needs neither plan nor receipts: chain, ranges and seal. It is for
+whoever stores a session and wants to know that the bytes are the signed ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from client.contest.receipt import StoredFile
+from client.contest.signed import PublicKey, is_signed_by, sha256
+from client.evidence.anchors import (
+    Documents,
+    Organizer,
+    check_anchors,
+    check_plan,
+    check_storage,
+    read_documents,
+)
+from client.evidence.chain import Chain, read_chain
+from client.evidence.coverage import (
+    SOURCES,
+    Coverage,
+    Rules,
+    check_coverage,
+    check_media_times,
+    promised,
+)
+from client.evidence.entries import Device, Opening, Step
+from client.evidence.findings import Finding, Place, Verdict, find
+from client.evidence.layout import JOURNAL, SessionFolder
+from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
+from client.evidence.media import TrackInfo, probe
+from client.evidence.report import (
+    AddressReport,
+    DeviceReport,
+    Report,
+    TrackReport,
+    Trust,
+    seconds,
+)
+from client.evidence.seal import Seal
+from client.evidence.timeline import Timeline
+
+Progress = Callable[[int, int], None]
+"""Told bytes read and bytes altogether."""
+
+
+@dataclass
+class Stored:
+    """What lies in a folder, checked against nothing but its own signatures."""
+
+    chain: Chain
+    timeline: Timeline | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    hashed: Hashed = field(default_factory=Hashed)
+    seal: Seal | None = None
+    seal_sha256: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether there is a journal that says whose it is."""
+        return self.timeline is not None and self.chain.opening is not None
+
+
+def verify(
+    folder: Path,
+    organizer_key: PublicKey | None = None,
+    *,
+    decode: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Verify the session in `folder`; `organizer_key` is the one that the judge trusts.
+
+    With `decode` every picture and sound frame is decoded as well. Nothing is written. OSError
+    where a file that exists cannot be read.
+    """
+    trust: Trust = "organizer key given" if organizer_key else "self-consistent only"
+    if not folder.is_dir():
+        return Report(Verdict.UNREADABLE, trust, findings=(find("no_folder"),))
+    session = SessionFolder(folder)
+    stored = read_stored(folder, _counter(folder, progress))
+    opening = stored.chain.opening
+    if opening is None or stored.timeline is None:
+        return Report(_worst(stored.findings), trust, findings=tuple(stored.findings))
+    organizer = check_plan(session.plan, opening, organizer_key)
+    documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
+    infos = _probe(folder, stored, decode=decode)
+    rules = _rules(opening, organizer, stored)
+    coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
+    findings = [
+        *organizer.findings,
+        *stored.findings,
+        *documents.findings,
+        *_check_trust(stored, stored.timeline, organizer, documents, rules),
+        *_check_playing(stored, stored.timeline, infos),
+        *_check_ending(stored, coverage),
+        *_check_beginning(stored, opening),
+        *coverage.findings,
+    ]
+    return Report(
+        _verdict(findings, stored, documents),
+        trust,
+        opening.session,
+        tuple(findings),
+        _tracks(stored, infos),
+        _devices(stored.chain),
+        _addresses(documents),
+        len({receipt.nonce for receipt in documents.receipts}),
+        seconds(max(0, stored.timeline.end_us)),
+        seconds(coverage.proved_us),
+    )
+
+
+def check_stored(
+    folder: Path, seal_bytes: bytes, session_key: PublicKey
+) -> tuple[list[Finding], dict[str, StoredFile]]:
+    """Check journal, ranges and `seal_bytes` of a stored session signed by `session_key`.
+
+    Returns the findings (none above AUTHENTIC: all is well) and the digest of each whole file.
+    """
+    stored = read_stored(folder, lambda _: None, session_key, seal_bytes)
+    return stored.findings, stored.hashed.files
+
+
+def read_stored(
+    folder: Path,
+    progress: Callable[[int], None],
+    session_key: PublicKey | None = None,
+    seal_bytes: bytes | None = None,
+) -> Stored:
+    """Read and hash everything once; findings of chain, ledger, tracks, close record and seal."""
+    chain = read_chain(folder / JOURNAL, session_key)
+    stored = Stored(chain, findings=list(chain.findings))
+    if not chain.lines:
+        return stored
+    stored.timeline = Timeline(chain.lines)
+    stored.ledger = read_ledger(chain.lines, stored.timeline)
+    stored.hashed = hash_tracks(folder, chain, stored.ledger, stored.timeline, progress)
+    stored.hashed.files[JOURNAL] = _hash_journal(folder / JOURNAL)
+    stored.findings += [*stored.ledger.findings, *stored.hashed.findings]
+    stored.findings += _check_close(chain, stored.ledger)
+    path = SessionFolder(folder).seal
+    if seal_bytes is None and path.is_file():
+        seal_bytes = path.read_bytes()
+    if seal_bytes is not None:
+        stored.seal_sha256 = sha256(seal_bytes)
+        stored.findings += _read_seal(stored, seal_bytes)
+    elif chain.close is not None:
+        stored.findings.append(find("no_seal", Place(file=path.name)))
+    return stored
+
+
+def _counter(folder: Path, progress: Progress | None) -> Callable[[int], None]:
+    if progress is None:
+        return lambda _: None
+    report = progress
+    total = sum(path.stat().st_size for path in SessionFolder(folder).tracks())
+    done = 0
+
+    def count(new: int) -> None:
+        nonlocal done
+        done += new
+        report(done, total)
+
+    return count
+
+
+def _hash_journal(path: Path) -> StoredFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return StoredFile(bytes=file.tell(), sha256=digest)
+
+
+def _check_close(chain: Chain, ledger: Ledger) -> Iterator[Finding]:
+    if chain.close is None:
+        return
+    journalled = {name: known.size for name, known in ledger.files.items()}
+    for name in sorted({*journalled, *chain.close.files}):
+        if journalled.get(name, 0) != chain.close.files.get(name, 0):
+            yield find("close_totals", Place(file=name, line=len(chain.lines)))
+
+
+def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
+    place = Place(file="seal.json")
+    try:
+        document = json.loads(raw)
+        seal = Seal.model_validate(document)
+    except (ValidationError, ValueError, RecursionError):
+        yield find("seal_wrong", place, reason="format")
+        return
+    opening, close = stored.chain.opening, stored.chain.close
+    right = {
+        "session": opening is not None and seal.session == opening.session,
+        "session_key": opening is not None and seal.session_key == opening.session_key,
+        "signature": is_signed_by(document, PublicKey(seal.session_key)),
+        "head": seal.head == stored.chain.lines[-1].head,
+        "journal_bytes": seal.journal_bytes == stored.hashed.files[JOURNAL].bytes,
+        "close": close is not None,
+        "files": close is None or dict(seal.files) == dict(close.files),
+    }
+    wrong = [name for name, is_right in right.items() if not is_right]
+    if wrong:
+        yield find("seal_wrong", place, reason=", ".join(wrong))
+    else:
+        stored.seal = seal
+
+
+def _probe(folder: Path, stored: Stored, *, decode: bool) -> dict[str, TrackInfo]:
+    """Read back the files that exist; what is damaged is not asked how long it plays."""
+    return {
+        name: probe(folder / name, decode=decode)
+        for name in stored.ledger.files
+        if name in stored.hashed.files
+    }
+
+
+def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
+    """A contest needs all sources, real ones; a plain recording what it set out to record."""
+    closed = stored.chain.close is not None
+    if _is_plain(opening):
+        return Rules(
+            promised(stored.chain.lines, stored.ledger), simulation_allowed=True, closed=closed
+        )
+    rehearsal = organizer.plan is not None and organizer.plan.rehearsal
+    return Rules(SOURCES, simulation_allowed=rehearsal, closed=closed)
+
+
+def _is_plain(opening: Opening) -> bool:
+    """A plain recording has no contest about it; calling one a recording does not make it one."""
+    return (
+        opening.purpose == "recording" and opening.plan_sha256 is None and opening.enrolment is None
+    )
+
+
+def _check_trust(
+    stored: Stored,
+    timeline: Timeline,
+    organizer: Organizer,
+    documents: Documents,
+    rules: Rules,
+) -> Iterator[Finding]:
+    """Check who vouches for the session, and for which moments of it."""
+    if documents.enrolment is None:
+        yield find("not_enrolled", Place(file=JOURNAL))
+    if rules.closed and not (stored.chain.opening and _is_plain(stored.chain.opening)):
+        yield from check_storage(
+            documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files
+        )
+    if documents.enrolment is not None:
+        yield from check_anchors(stored.chain.lines, documents, organizer.plan, timeline)
+
+
+def _check_playing(
+    stored: Stored, timeline: Timeline, infos: dict[str, TrackInfo]
+) -> Iterator[Finding]:
+    """Compare how the undamaged files play with what the journal says of them."""
+    damaged = {f.file for f in stored.findings if f.verdict is Verdict.TAMPERED}
+    sound = {name: info for name, info in infos.items() if name not in damaged}
+    yield from check_media_times(stored.ledger, sound, timeline)
+    for name, info in sound.items():
+        errors = sum(stream.errors for stream in info.streams)
+        torn = any(piece.stretch is None for piece in stored.ledger.files[name].pieces)
+        if errors > (len(info.streams) if torn else 0):
+            yield find("media_damaged", Place(file=name), count=errors)
+
+
+def _check_ending(stored: Stored, coverage: Coverage) -> Iterator[Finding]:
+    if stored.chain.close is None:
+        proved = f"{seconds(coverage.proved_us):.1f}"
+        yield find("not_closed", Place(file=JOURNAL), proved=proved)
+
+
+def _check_beginning(stored: Stored, opening: Opening) -> Iterator[Finding]:
+    if _is_plain(opening):
+        return
+    entries = (line.entry for line in stored.chain.lines)
+    if not any(isinstance(entry, Step) and entry.name == "identity" for entry in entries):
+        yield find("no_identity_step", Place(file=JOURNAL))
+
+
+def _worst(findings: Sequence[Finding]) -> Verdict:
+    return max((finding.verdict for finding in findings), default=Verdict.UNREADABLE)
+
+
+def _verdict(findings: Sequence[Finding], stored: Stored, documents: Documents) -> Verdict:
+    """Return the worst finding's verdict; AUTHENTIC only where each proof is really there."""
+    worst = max((finding.verdict for finding in findings), default=Verdict.AUTHENTIC)
+    proofs = (stored.seal, documents.enrolment, documents.storage, stored.hashed.files)
+    return worst if all(proofs) else max(worst, Verdict.UNANCHORED)
+
+
+def _tracks(stored: Stored, infos: dict[str, TrackInfo]) -> tuple[TrackReport, ...]:
+    return tuple(
+        TrackReport(
+            name,
+            infos[name].seconds,
+            stored.hashed.files[name].bytes,
+            stored.hashed.files[name].sha256,
+            sum(stream.errors for stream in infos[name].streams),
+        )
+        for name in stored.ledger.files
+        if name in infos
+    )
+
+
+def _devices(chain: Chain) -> tuple[DeviceReport, ...]:
+    devices = [
+        DeviceReport(line.entry.source, line.entry.name, line.entry.origin)
+        for line in chain.lines
+        if isinstance(line.entry, Device)
+    ]
+    return tuple(dict.fromkeys(devices))
+
+
+def _addresses(documents: Documents) -> tuple[AddressReport, ...]:
+    """Return the addresses in the order in which the organizer first saw them."""
+    seen = [(receipt.time_us, receipt.address) for receipt in documents.receipts]
+    seen += [(receipt.time_us, receipt.address) for receipt in documents.storage]
+    if documents.enrolment is not None:
+        seen.append((documents.enrolment.time_us, documents.enrolment.address))
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for time_us, address in sorted(seen):
+        first.setdefault(address, time_us)
+        last[address] = time_us
+    return tuple(AddressReport(address, first[address], last[address]) for address in first)
