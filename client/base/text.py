@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import locale
+import ctypes
 import os
+import sys
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -26,5 +27,20 @@ class Text(NamedTuple):
 
 def current_language() -> Language:
     """`SAIJIAN_LANG` decides; else English only where the system plainly speaks English."""
-    chosen = os.environ.get("SAIJIAN_LANG") or locale.getlocale()[0] or ""
+    chosen = os.environ.get("SAIJIAN_LANG") or _system_language()
     return "en" if chosen.lower().startswith("en") else "zh"
+
+
+if sys.platform == "win32":
+    _PRIMARY_BITS, _LANG_ENGLISH = 0x3FF, 0x09  # of a LANGID, winnt.h
+
+    def _system_language() -> str:
+        """Return "en" where Windows itself is shown in English."""
+        primary = ctypes.windll.kernel32.GetUserDefaultUILanguage() & _PRIMARY_BITS
+        return "en" if primary == _LANG_ENGLISH else ""
+else:
+
+    def _system_language() -> str:
+        """Return the language of messages by POSIX's order; `C` is no language."""
+        names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        return next((name for name in names if name), "")

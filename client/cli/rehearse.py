@@ -189,6 +189,7 @@ def _table(report: Report, folder: SessionFolder, copy: Path) -> str:
     rows = [f"{'轨道 / track':<18}{'秒 / seconds':>14}{'字节 / bytes':>16}"]
     rows += [f"{t.name:<18}{t.seconds:>16.1f}{t.bytes:>18,}" for t in report.tracks]
     first = folder.tracks()[0] if folder.tracks() else folder.path
+    key = copy.parents[1] / "organizer-key.pub"
     rows += [
         "",
         f"间断 / gaps        {len(report.gaps)}",
@@ -196,6 +197,6 @@ def _table(report: Report, folder: SessionFolder, copy: Path) -> str:
         f"场次 / session     {folder.path}",
         f"副本 / copy        {copy}",
         f"播放 / play        ffplay {first}",
-        f"核验 / verify      saijian verify {folder.path}",
+        f"核验 / verify      saijian verify {folder.path} --organizer-key {key}",
     ]
     return "\n".join(rows)
