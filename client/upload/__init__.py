@@ -1,0 +1,1 @@
+"""The uploader: learns from disk what to send, sends it in bundles, keeps what is countersigned."""
