@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -22,7 +23,7 @@ from client.attempt.live import LiveSession
 from client.attempt.standing import standing_of
 from client.attempt.states import State
 from client.attempt.view import Session
-from client.base.errors import DeviceError, SaiJianError
+from client.base.errors import DeviceError, SaiJianError, StorageError
 from client.base.log import log_to_stderr
 from client.base.text import Text
 from client.cli.say import show_error
@@ -81,16 +82,20 @@ class RealHost:
 
     def enrol(self, plan: str, ticket: str, code: str, role: Role) -> Session:
         """Begin a session as the window's form asks."""
+        from client.cli.attend import devices_for
+
         applicant = Applicant(Ticket(ticket), OneTimeCode(code), role)
-        root, devices = self.sessions_root(), self.choose_devices(None, None)
-        return self.open(self.admit(load_plan_from(plan), applicant, devices, root))
+        root, published = self.sessions_root(), load_plan_from(plan)
+        devices = devices_for(published, applicant, root, self, (None, None))
+        return self.open(self.admit(published, applicant, devices, root))
 
 
 def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool) -> Devices:
-    """Look for what was not named; nothing is opened."""
+    """Look for what was not named; no picture or sound is taken."""
     from client.capture.audio import TEST
     from client.capture.audio.inputs import DEFAULT, find_input
     from client.capture.camera.local import local_cameras
+    from client.capture.devices import require_devices
 
     try:
         found = None if microphone else find_input(DEFAULT)
@@ -108,9 +113,9 @@ def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool
                 "Plug one in, or give the address that a phone's camera app shows: --camera.",
             ),
         )
-    return Devices(
-        camera=camera or (str(cameras[0].index) if cameras else TEST), microphone=microphone
-    )
+    camera = camera or (str(cameras[0].index) if cameras else TEST)
+    require_devices(camera, microphone, screen=True)
+    return Devices(camera=camera, microphone=microphone)
 
 
 def run_preflight(folder: SessionFolder) -> tuple[CheckResult, ...]:
@@ -156,11 +161,26 @@ def run(arguments: list[str], record: Record) -> int:
     log_to_stderr(verbose=bool(os.environ.get("SAIJIAN_VERBOSE")))
     try:
         return _run_verb(args, record)
-    except SaiJianError as error:
-        show_error(error, as_json=getattr(args, "json", False))
-        return error.exit_code
+    except (SaiJianError, OSError) as error:
+        told = error if isinstance(error, SaiJianError) else _file_trouble(error)
+        show_error(told, as_json=getattr(args, "json", False))
+        return told.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _file_trouble(error: OSError) -> StorageError:
+    """Return what to tell of a file that cannot be used; any other OSError is a fault of ours."""
+    if error.filename is None and error.errno not in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
+        raise error
+    place, reason = error.filename or "", os.strerror(error.errno or 0)
+    return StorageError(
+        Text(f"文件或文件夹无法读写：{place}（{reason}）。", f"Cannot use {place}: {reason}."),
+        Text(
+            "请检查磁盘空间和访问权限，或换一个文件夹。",
+            "Check free space and permissions, or choose another folder.",
+        ),
+    )
 
 
 def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:

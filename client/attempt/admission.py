@@ -27,7 +27,7 @@ from client.base.errors import (
     RecorderError,
     RefusedError,
 )
-from client.base.files import write_atomically
+from client.base.files import require_space, write_atomically
 from client.base.text import Text
 from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
 from client.contest.plan import Paper, Plan, PublishedPlan
@@ -73,8 +73,10 @@ def admit(
 ) -> SessionFolder:
     """Return the folder of this applicant's session below `root`, begun before or new."""
     request = _checked(published, applicant)
-    known = find_session(root, published, applicant)
-    folder = known or _prepare(published, applicant, devices, root)
+    folder = find_session(root, published, applicant)
+    if folder is None:
+        require_space(root)
+        folder = _prepare(published, applicant, devices, root)
     if not isinstance(load_credentials(folder.token), PendingEnrolment) or folder.journal.exists():
         return folder
     setup = load_setup(folder.setup)

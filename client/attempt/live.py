@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from client.attempt.standing import StandingReader
-from client.attempt.states import UNFINISHED, State
+from client.attempt.states import RECORDED, State
 from client.attempt.view import Sent, View
 from client.base.clock import utc_us
 from client.contest.plan import load_plan
@@ -43,7 +43,7 @@ class LiveSession:
         self._supervisor = RecorderSupervisor(folder, preview=preview)
         self._closing = threading.Event()
         self._carer = threading.Thread(target=self._care, name="uploader-care", daemon=True)
-        if self._standing() in UNFINISHED | {State.NEW}:
+        if self._standing() not in RECORDED:
             self._supervisor.start()
         self._carer.start()
 

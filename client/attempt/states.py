@@ -77,8 +77,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (_S.UPLOADING, _E.STORE): _S.STORED,
 }
 
-UNFINISHED = frozenset(State) - {State.NEW, State.SEALING, State.UPLOADING, State.STORED}
-"""States in which the recorder must be alive."""
+RECORDED = frozenset({State.UPLOADING, State.STORED})
+"""States in which the recorder has nothing to do any more; in all others it must be alive."""
 
 
 def after(state: State, event: Event) -> State:

@@ -17,6 +17,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+MIN_FREE_BYTES = 64 * 1024 * 1024
+"""Without so much free space nothing is begun; preflight asks for what the session needs."""
 _O_BINARY = getattr(os, "O_BINARY", 0)
 _O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 
@@ -145,3 +147,19 @@ def free_bytes(path: Path) -> int:
         Text(f"读不出磁盘剩余空间:{existing}。", f"The free space of {existing} cannot be read."),
         Text("请检查磁盘是否仍然连接。", "Check that the drive is still connected."),
     )
+
+
+def require_space(path: Path, needed: int = MIN_FREE_BYTES) -> None:
+    """Raise StorageError where fewer than `needed` bytes are free below `path`."""
+    free = free_bytes(path)
+    if free < needed:
+        raise StorageError(
+            Text(
+                f"磁盘空间不足：{path} 只剩 {free >> 20} MB，至少需要 {needed >> 20} MB。",
+                f"The disk is full: {free >> 20} MB left at {path}, {needed >> 20} MB needed.",
+            ),
+            Text(
+                "请清理磁盘，或换一个磁盘保存。",
+                "Free some space, or keep it on another drive.",
+            ),
+        )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from client.base.errors import DeviceError
 from client.base.text import Text
-from client.capture.audio.inputs import sound_inputs
-from client.capture.camera.local import local_cameras
+from client.capture.audio.inputs import find_input, sound_inputs
+from client.capture.camera import TEST
+from client.capture.camera.local import find_camera, local_cameras
 from client.capture.origin import Origin
 from client.capture.screen import open_screen
 
@@ -52,6 +53,20 @@ class DeviceListing:
     cameras: tuple[CameraInfo, ...]
     microphones: tuple[MicrophoneInfo, ...]
     problems: tuple[Text, ...]
+
+
+def require_devices(camera: str, microphone: str, *, screen: bool) -> None:
+    """Raise the DeviceError of the first device that is not here; no picture or sound is taken.
+
+    Names as `open_camera` and `open_microphone` take them; an empty one is not asked for. A network
+    camera is left to the recorder, which tries again when it does not answer.
+    """
+    if screen:
+        open_screen().close()
+    if camera not in ("", TEST) and "://" not in camera:
+        find_camera(camera, local_cameras())
+    if microphone not in ("", TEST):
+        find_input(microphone)
 
 
 def list_devices() -> DeviceListing:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from client.attempt.admission import Applicant
+from client.attempt.admission import Applicant, find_session
 from client.attempt.drive import CONSENT_ITEMS, drive
 from client.base.text import Text
 from client.cli.host import Host
 from client.cli.say import show_json, tell
 from client.contest.contestant import OneTimeCode, Role, Ticket
-from client.contest.plan import Plan
-from client.contest.signed import PublicKey
+from client.contest.plan import Plan, PublishedPlan
+from client.evidence.keys import read_public_key
 from client.evidence.layout import SessionFolder
+from client.recorder.setup import Devices, load_setup
 from client.remote.plans import load_plan_from
 
 EXAMPLES = """\
@@ -36,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--code", required=True, help="一次性码 / one-time code")
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
     parser.add_argument("--paper", default=None, help="场次，默认最近一场 / paper, default: next")
-    parser.add_argument("--organizer-key", default=None, help="组委会公钥 / organizer's public key")
+    parser.add_argument("--organizer-key", default=None, help="组委会公钥或其文件 / organizer's public key")
     parser.add_argument(
         "--out", type=Path, default=None, help="存放场次的文件夹 / where to keep it"
     )
@@ -48,12 +49,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def begin(args: argparse.Namespace, host: Host) -> Path:
     """Enrol (or find the session begun before) and return its folder."""
-    key = PublicKey(args.organizer_key) if args.organizer_key else None
+    key = read_public_key(args.organizer_key) if args.organizer_key else None
     published = load_plan_from(args.plan, key)
     applicant = Applicant(Ticket(args.ticket), OneTimeCode(args.code), Role(args.role), args.paper)
     root = args.out.absolute() if args.out else host.sessions_root()
-    devices = host.choose_devices(args.camera, args.microphone)
+    devices = devices_for(published, applicant, root, host, (args.camera, args.microphone))
     return host.admit(published, applicant, devices, root).path
+
+
+def devices_for(
+    published: PublishedPlan,
+    applicant: Applicant,
+    root: Path,
+    host: Host,
+    wished: tuple[str | None, str | None],
+) -> Devices:
+    """Return a known session's own devices; for a new one the wished camera and microphone.
+
+    Raises StorageError or DeviceError where a new session could not be recorded here.
+    """
+    known = find_session(root, published, applicant)
+    if known is not None:
+        return load_setup(known.setup).devices
+    return host.choose_devices(*wished)
 
 
 def run(args: argparse.Namespace, host: Host) -> int:

@@ -7,9 +7,10 @@ import sys
 import uuid
 from pathlib import Path
 
-from client.base.errors import BadInputError, StorageError
-from client.base.files import free_bytes
+from client.base.errors import BadInputError
+from client.base.files import require_space
 from client.base.text import Text
+from client.capture.devices import require_devices
 from client.contest.plan import Recording, ScreenSettings
 from client.evidence.keys import create_key
 from client.evidence.layout import SessionFolder
@@ -22,7 +23,6 @@ EXAMPLES = """\
   saijian record --out D:\\rec --seconds 7200 --fps 5 --camera http://192.168.1.8:8080/video
   saijian record --out r --seconds 10 --camera test --microphone test   (模拟 / simulated)
 """
-MIN_FREE_BYTES = 64 * 1024 * 1024
 RATES = range(1, 31)
 
 
@@ -61,18 +61,20 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
     out: Path = args.out
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
         raise _bad("--out", f"{out} 已有内容，请换一个新文件夹", f"{out} is not empty")
-    require_space(out, MIN_FREE_BYTES)
+    require_space(out)
+    devices = Devices(
+        screen=not args.no_screen,
+        camera="" if args.no_camera else args.camera,
+        microphone="" if args.no_audio else args.microphone,
+    )
+    require_devices(devices.camera, devices.microphone, screen=devices.screen)
     settings = Recording()
     if args.fps is not None:
         settings = settings.model_copy(update={"screen": ScreenSettings(fps=args.fps)})
     setup = RecorderSetup(
         session=str(uuid.uuid4()),
         purpose="recording",
-        devices=Devices(
-            screen=not args.no_screen,
-            camera="" if args.no_camera else args.camera,
-            microphone="" if args.no_audio else args.microphone,
-        ),
+        devices=devices,
         recording=settings,
         seconds=args.seconds,
     )
@@ -80,22 +82,6 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
     create_key(folder.key)
     save_setup(folder.setup, setup)
     return folder
-
-
-def require_space(path: Path, needed: int) -> None:
-    """Raise StorageError where fewer than `needed` bytes are free below `path`."""
-    free = free_bytes(path)
-    if free < needed:
-        raise StorageError(
-            Text(
-                f"磁盘空间不足：{path} 只剩 {free >> 20} MB，至少需要 {needed >> 20} MB。",
-                f"The disk is full: {free >> 20} MB left at {path}, {needed >> 20} MB needed.",
-            ),
-            Text(
-                "请清理磁盘，或用 --out 换一个磁盘。",
-                "Free some space, or choose another drive with --out.",
-            ),
-        )
 
 
 class StatusLine:

@@ -24,11 +24,10 @@ from client.attempt.rehearsal import (
 from client.attempt.view import Session
 from client.base.clock import SECOND_US, utc_us
 from client.base.errors import BadInputError, OrganizerError
-from client.base.files import private_folder
+from client.base.files import private_folder, require_space
 from client.base.process import own_command, spawn_detached
 from client.base.text import Text
 from client.cli.host import Host
-from client.cli.record import MIN_FREE_BYTES, require_space
 from client.cli.say import show_json, tell
 from client.cli.stage import lacks_display, stage
 from client.contest.contestant import OneTimeCode, Role, Ticket
@@ -39,6 +38,7 @@ from client.evidence.verify import verify
 from client.organizer.enlist import load_roster
 from client.organizer.folder import OrganizerFolder, init_folder
 from client.organizer.publish import sign_plan
+from client.recorder.setup import Devices
 from client.remote.plans import load_plan_from
 
 LEAD_S = 8
@@ -78,14 +78,15 @@ def run(args: argparse.Namespace, host: Host) -> int:
             Text(f"--seconds 至少为 {MIN_SECONDS}。", f"--seconds must be {MIN_SECONDS} or more."),
             Text("例如 --seconds 40。", "For example --seconds 40."),
         )
-    require_space(out, MIN_FREE_BYTES)
-    private_folder(out)
+    require_space(out)
     with contextlib.ExitStack() as things:
         if lacks_display():
             tell(Text("没有显示器，使用虚拟屏幕。", "No display: using a virtual screen."))
             things.enter_context(stage())
+        devices = host.choose_devices(args.camera, args.microphone, simulate=True)
+        private_folder(out)
         key = things.enter_context(_organizer(out / "organizer", args.seconds))
-        folder = _enrol(args, host, out)
+        folder = _enrol(devices, host, out)
         session = host.open(folder)
         things.callback(session.close)
         if not args.headless:
@@ -158,10 +159,9 @@ def _free_port() -> int:
         return port
 
 
-def _enrol(args: argparse.Namespace, host: Host, out: Path) -> SessionFolder:
+def _enrol(devices: Devices, host: Host, out: Path) -> SessionFolder:
     published = load_plan_from(str(out / "organizer" / "plan.json"))
     applicant = Applicant(Ticket(TICKET), OneTimeCode(CODE), Role.PRIMARY, PAPER)
-    devices = host.choose_devices(args.camera, args.microphone, simulate=True)
     return host.admit(published, applicant, devices, out / "sessions")
 
 

@@ -24,7 +24,7 @@ from client.evidence.entries import Opening, ReceiptSeen
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
 from client.evidence.seal import Seal
-from client.evidence.timeline import Stretch, Timeline
+from client.evidence.timeline import Stretch, Timeline, united
 
 RECEIPTS = "receipts.jsonl"
 LEAST_STRETCH_US = 10 * SECOND_US
@@ -240,7 +240,7 @@ def check_anchors(
     heartbeat = plan.upload.heartbeat_seconds * SECOND_US if plan else 0
     longest = max(LEAST_STRETCH_US, MISSED_HEARTBEATS * heartbeat)
     anchors = _anchors(lines, documents, timeline)
-    for stretch in _unbracketed(anchors, documents, window, longest):
+    for stretch in united(list(_unbracketed(anchors, documents, window, longest))):
         yield find("unanchored", timeline.place(stretch))
     yield from _disagreements(anchors, timeline)
 

@@ -7,9 +7,17 @@ import os
 import socket
 import sys
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING and sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection
+
+    Link: TypeAlias = Connection | PipeConnection
+else:
+    Link: TypeAlias = Connection
 
 
-def hang_up(connection: Connection) -> None:
+def hang_up(connection: Link) -> None:
     """Close `connection` so that the peer, and a thread of ours that reads from it, notice."""
     with contextlib.suppress(OSError):
         if sys.platform != "win32":

@@ -13,14 +13,14 @@ import subprocess
 import threading
 import time
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 
 from client.base.errors import RecorderError, StateError
 from client.base.files import FileLock
 from client.base.process import spawn_detached
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
-from client.recorder.link import hang_up
+from client.recorder.link import Link, hang_up
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -53,7 +53,7 @@ class RecorderSupervisor:
         self._lock = FileLock(folder.recorder_lock)
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
-        self._connection: Connection | None = None
+        self._connection: Link | None = None
         self._answers: dict[int, Ack | Refused] = {}
         self._child: subprocess.Popen[bytes] | None = None
         self._deaths: list[float] = []
@@ -85,7 +85,7 @@ class RecorderSupervisor:
         number = next(self._numbers)
         data = encode(request.model_copy(update={"id": number}))
         deadline = time.monotonic() + timeout_s
-        sent_on: Connection | None = None
+        sent_on: Link | None = None
         with self._changed:
             while time.monotonic() < deadline:
                 answer = self._answers.pop(number, None)
@@ -148,7 +148,7 @@ class RecorderSupervisor:
             target=self._listen, args=(connection,), name="recorder-link", daemon=True
         ).start()
 
-    def _listen(self, connection: Connection) -> None:
+    def _listen(self, connection: Link) -> None:
         while True:
             try:
                 message = decode(connection.recv_bytes())

@@ -7,24 +7,22 @@ the line that covers them: a line on the disk never speaks of bytes that are not
 from __future__ import annotations
 
 import json
-import logging
 import threading
+import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.base.clock import SECOND_US, monotonic_us, utc_us
-from client.base.text import Text
 from client.contest.receipt import Receipt
 from client.evidence.entries import (
     ClockStep,
     Entry,
     Gap,
     Media,
-    Note,
     ReceiptSeen,
-    Source,
     Tail,
 )
 from client.evidence.journal import JournalWriter, Line
@@ -33,20 +31,24 @@ from client.recorder.child.recovery import Past, restart_entries
 from client.recorder.child.trackfile import TrackWriter
 
 LINE_EVERY_S = 2.0
+LOOK_S = 0.25
 CLOCK_STEP_US = SECOND_US // 2
 MAX_RECEIPT_BYTES = 8192
 
-log = logging.getLogger(__name__)
-
 
 class Chronicle:
-    """Journal, track files and receipts of one session. All methods are thread-safe."""
+    """Journal, track files and receipts of one session.
+
+    `append` and `post` are thread-safe; `cover` belongs to one thread at a time. Tracks post: they
+    never wait for the journal's disk.
+    """
 
     def __init__(self, folder: SessionFolder, key: Ed25519PrivateKey) -> None:
         """Open or continue the journal."""
         self._journal = JournalWriter(folder.journal, key)
         self._lock = threading.Lock()
-        self._cover_lock = threading.Lock()
+        self._posted: deque[tuple[Entry, TrackWriter | None]] = deque()
+        self._news = threading.Event()
         self._writers: list[TrackWriter] = []
         self._receipts = ReceiptTail(folder.receipts)
         self._clock_offset = utc_us() - monotonic_us()
@@ -74,45 +76,59 @@ class Chronicle:
             self.gaps += isinstance(entry, Gap)
 
     def append(self, entry: Entry) -> Line:
-        """Return once `entry` is a line on the disk."""
+        """Return once `entry`, and all that was posted before it, are lines on the disk."""
         with self._lock:
+            self._write_posted()
             return self._journal.append(entry)
 
-    def note(self, level: str, text: Text, source: Source | None = None) -> None:
-        """Enter a remark in both languages."""
-        log.info("%s", text.en)
-        self.append(
-            Note.model_validate(
-                {"level": level, "source": source, "zh": text.zh[:500], "en": text.en[:500]}
-            )
-        )
+    def post(self, entry: Entry, writer: TrackWriter | None = None) -> None:
+        """Enter `entry` soon, without waiting; `writer` is covered from that line on."""
+        self._posted.append((entry, writer))
+        self._news.set()
 
-    def watch(self, writer: TrackWriter) -> None:
-        """Cover `writer` from the next line on, until it is finished."""
-        with self._cover_lock:
-            self._writers.append(writer)
+    def write_until(self, stopping: threading.Event) -> None:
+        """Write what is posted as it comes and cover the media every 2 s, until `stopping`."""
+        due = time.monotonic() + LINE_EVERY_S
+        while not stopping.is_set():
+            self._news.wait(min(LOOK_S, max(0.0, due - time.monotonic())))
+            if time.monotonic() >= due:
+                due = time.monotonic() + LINE_EVERY_S
+                self.cover()
+            elif self._news.is_set():
+                with self._lock:
+                    self._write_posted()
 
     def cover(self) -> None:
         """Sync new media, write the line that covers it, then copy new receipts in."""
-        with self._cover_lock:
-            finished = [writer for writer in self._writers if writer.finished]
-            taken = [(w, r) for w in self._writers if (r := w.take_range()) is not None]
-            for writer, _ in taken:
-                writer.sync()
-            if taken:
-                self.append(Media(ranges={writer.name: new for writer, new in taken}))
-                self.files |= {writer.name: new.bytes[1] for writer, new in taken}
-                self.covered_us = min(new.us[1] for _, new in taken)
-            for writer in finished:
-                writer.close()
-                self._writers.remove(writer)
-            self._check_clock()
-            for receipt in self._receipts.new():
-                self.append(ReceiptSeen(receipt=receipt))
+        with self._lock:
+            self._write_posted()
+        finished = [writer for writer in self._writers if writer.finished]
+        taken = [(w, r) for w in self._writers if (r := w.take_range()) is not None]
+        for writer, _ in taken:
+            writer.sync()
+        if taken:
+            self.append(Media(ranges={writer.name: new for writer, new in taken}))
+            self.files |= {writer.name: new.bytes[1] for writer, new in taken}
+            self.covered_us = min(new.us[1] for _, new in taken)
+        for writer in finished:
+            writer.close()
+            self._writers.remove(writer)
+        self._check_clock()
+        for receipt in self._receipts.new():
+            self.append(ReceiptSeen(receipt=receipt))
 
     def close(self) -> None:
         """Close the journal."""
         self._journal.close()
+
+    def _write_posted(self) -> None:
+        self._news.clear()
+        while self._posted:
+            entry, writer = self._posted[0]
+            self._journal.append(entry)
+            self._posted.popleft()
+            if writer is not None:
+                self._writers.append(writer)
 
     def _check_clock(self) -> None:
         offset = utc_us() - monotonic_us()

@@ -16,11 +16,11 @@ import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Listener
 from pathlib import Path
 
 from client.base.files import write_atomically
-from client.recorder.link import hang_up
+from client.recorder.link import Link, hang_up
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 class Client:
     """One connected app."""
 
-    def __init__(self, connection: Connection, handle: Handler) -> None:
+    def __init__(self, connection: Link, handle: Handler) -> None:
         """Begin to serve it."""
         self._connection = connection
         self._handle = handle

@@ -96,7 +96,7 @@ class Ear:
     def _announce(self, source: SoundSource) -> None:
         self.device = source.name
         self.cause = STALLED
-        self._chronicle.append(
+        self._chronicle.post(
             Device(
                 source="sound",
                 name=source.name[:500],

@@ -79,7 +79,7 @@ class Eye:
 
     def _announce(self, source: CameraSource) -> None:
         self.device = source.name
-        self._chronicle.append(
+        self._chronicle.post(
             Device(
                 source="camera",
                 name=source.name[:500],

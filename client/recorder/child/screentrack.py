@@ -101,7 +101,7 @@ class ScreenTrack(TrackThread):
         return name
 
     def _announce(self, source: ScreenSource, part: Part) -> None:
-        self._chronicle.append(
+        self._chronicle.post(
             Device(
                 source="screen",
                 name=source.name[:500],

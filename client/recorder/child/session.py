@@ -14,7 +14,7 @@ from client.base.text import Text
 from client.evidence.entries import CloseReason, Consent, Note, Preflighted, Step, StepName
 from client.evidence.layout import SessionFolder
 from client.recorder.child.agenda import Agenda
-from client.recorder.child.chronicle import LINE_EVERY_S, Chronicle
+from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.control import Answer
 from client.recorder.child.recovery import Past
 from client.recorder.child.track import TrackThread
@@ -226,13 +226,11 @@ class RecorderSession:
             self._chronicle.cover()
 
     def _cover(self) -> None:
-        while not self._covering.wait(LINE_EVERY_S):
-            try:
-                self._chronicle.cover()
-            except OSError:
-                log.exception("the journal could not be written")
-                self._disk_full = True
-                return
+        try:
+            self._chronicle.write_until(self._covering)
+        except OSError:
+            log.exception("the journal could not be written")
+            self._disk_full = True
 
     def _show(self, audience: Audience) -> None:
         if self._film is not None:

@@ -108,19 +108,15 @@ class TrackThread(ABC):
             self._stands_in(source, "silence" if source == "sound" else "slate", reason)
 
     def _begin(self, part: Part) -> None:
-        self._chronicle.append(
-            PartLine.model_validate(
-                {
-                    "file": part.writer.name,
-                    "epoch_us": part.epoch_us,
-                    "width": part.video.width if part.video else 0,
-                    "height": part.video.height if part.video else 0,
-                    "sound": part.sound is not None,
-                }
-            )
+        line = PartLine(
+            file=part.writer.name,
+            epoch_us=part.epoch_us,
+            width=part.video.width if part.video else 0,
+            height=part.video.height if part.video else 0,
+            sound=part.sound is not None,
         )
         self._parts.append(part.writer)
-        self._chronicle.watch(part.writer)
+        self._chronicle.post(line, part.writer)
 
     def _is_live(self, source: Source, device: str, at_us: int | None = None) -> None:
         self._change(source, Health("live", device), at_us)
@@ -136,7 +132,7 @@ class TrackThread(ABC):
         self._health[source] = health
         if health.state == "off" or health.state == before.state:  # noqa: PLR1714 - narrows
             return
-        self._chronicle.append(
+        self._chronicle.post(
             State(
                 source=source,
                 state=health.state,

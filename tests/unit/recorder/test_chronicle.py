@@ -37,8 +37,8 @@ def entries(folder: SessionFolder) -> list:
 
 def begin(folder: SessionFolder, chronicle: Chronicle, name: str = "screen-01.mp4") -> Part:
     part = Part(folder.path / name, monotonic_us(), SHAPE, None)
-    chronicle.append(PartLine(file=name, epoch_us=part.epoch_us, width=64, height=48, sound=False))
-    chronicle.watch(part.writer)
+    line = PartLine(file=name, epoch_us=part.epoch_us, width=64, height=48, sound=False)
+    chronicle.post(line, part.writer)
     return part
 
 
