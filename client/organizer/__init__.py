@@ -1,0 +1,1 @@
+"""The embedded organizer: plan, enrolment, receipts, uploads. One process, SQLite, a folder."""

@@ -1,0 +1,66 @@
+"""Putting a roster into the records: all of it, or nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from client.contest.plan import load_plan
+from client.organizer.folder import OrganizerFolder
+from client.organizer.records import Records
+from client.organizer.roster import Entrant, code_digest, parse_roster
+from client.organizer.tables import RosterRow
+
+
+class Enlisted(NamedTuple):
+    """How a roster differs from the one before."""
+
+    added: int
+    changed: int
+    removed: int
+    total: int
+
+
+def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
+    """Make this the roster. Enrolments that were made stay; a new code opens a new enrolment.
+
+    BadInputError names the first wrong line, and nothing was changed.
+    """
+    plan = load_plan(folder.plan.read_bytes()).plan if folder.plan.exists() else None
+    entrants = parse_roster(untrusted, plan)
+    records = Records(folder.records)
+    try:
+        with records.writing() as writing:
+            before = {row.ticket: row for row in writing.scalars(select(RosterRow))}
+            after = {entrant.ticket: _row(entrant) for entrant in entrants}
+            for ticket in before.keys() - after.keys():
+                writing.delete(before[ticket])
+            changed = sum(
+                _values(before[t]) != _values(after[t]) for t in before.keys() & after.keys()
+            )
+            for row in after.values():
+                writing.merge(row)
+    finally:
+        records.close()
+    added = len(after.keys() - before.keys())
+    return Enlisted(added, changed, len(before.keys() - after.keys()), len(after))
+
+
+def _row(entrant: Entrant) -> RosterRow:
+    seat = entrant.seat
+    return RosterRow(
+        ticket=entrant.ticket,
+        code_digest=code_digest(entrant.ticket, entrant.code),
+        name=entrant.name,
+        group=entrant.group,
+        school=entrant.school,
+        site=seat.site if seat else None,
+        room=seat.room if seat else None,
+        seat=seat.seat if seat else None,
+        papers=" ".join(entrant.papers),
+    )
+
+
+def _values(row: RosterRow) -> tuple[object, ...]:
+    return tuple(getattr(row, column.key) for column in RosterRow.__table__.columns)

@@ -1,0 +1,51 @@
+"""What all of the organizer's work needs: folder, key, plans, records, clock."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from client.base.clock import utc_us
+from client.contest.signed import Document, PublicKey, public_key, sign
+from client.evidence.keys import load_key
+from client.organizer.folder import OrganizerFolder
+from client.organizer.publish import PublishedPlans
+from client.organizer.records import Records
+from client.organizer.throttle import Throttle
+
+
+@dataclass(frozen=True)
+class Office:
+    """One organizer at work. Safe to use from several threads."""
+
+    folder: OrganizerFolder
+    key: Ed25519PrivateKey
+    plans: PublishedPlans
+    records: Records
+    throttle: Throttle = field(default_factory=Throttle)
+    now_us: Callable[[], int] = utc_us
+
+    @property
+    def public_key(self) -> PublicKey:
+        """Return the key by which everything here is signed."""
+        return public_key(self.key)
+
+    def sign(self, document: Mapping[str, Any]) -> Document:
+        """Stamp a document with the organizer's key and sign it."""
+        return sign({**document, "key": self.public_key}, self.key)
+
+
+def open_office(folder: OrganizerFolder) -> Office:
+    """Open the records of `folder` for work."""
+    return Office(folder, load_key(folder.key), PublishedPlans(folder), Records(folder.records))
+
+
+def plain_address(host: str) -> str:
+    """Return an IP address without IPv6 scope, and IPv4 as IPv4 however the socket showed it."""
+    address = ipaddress.ip_address(host.split("%", 1)[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)

@@ -1,0 +1,163 @@
+"""The end of a session: everything there, everything re-hashed, countersigned once."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from client.base.files import write_atomically
+from client.base.text import Text
+from client.contest.receipt import StorageReceipt, StoredFile
+from client.contest.signed import Document, PublicKey, Sha256, canonical, is_signed_by, sha256
+from client.evidence.layout import JOURNAL
+from client.evidence.seal import Seal
+from client.organizer.office import Office
+from client.organizer.problems import Refusal
+from client.organizer.rehash import Expected, rehash
+from client.organizer.store import write_at
+from client.organizer.tables import BundleRow, ReceiptRow, SealRow, SessionRow
+from client.organizer.uploads import missing_ranges
+
+_WORKERS = 2
+_NAMED_RANGES = 12
+
+
+class SealDesk:
+    """Re-hashes sessions in threads of its own, each session once at a time.
+
+    A client that went away finds the storage receipt when it asks again.
+    """
+
+    def __init__(self, office: Office) -> None:
+        """Work with the records and the folder of `office`."""
+        self._office = office
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="rehash")
+        self._lock = Lock()
+        self._running: dict[tuple[str, str], Future[Document]] = {}
+
+    def submit(self, session: SessionRow, raw: bytes, address: str) -> Future[Document]:
+        """Begin, or join, the countersigning of this seal; the result is the storage receipt.
+
+        The future raises Refusal: `bad_request`, `sealed`, `incomplete`, `mismatch`.
+        """
+        job = (session.id, sha256(raw))
+        with self._lock:
+            if job not in self._running:
+                future = self._workers.submit(self._countersign, session, raw, address)
+                self._running[job] = future
+                future.add_done_callback(lambda _: self._running.pop(job, None))
+                return future
+            return self._running[job]
+
+    def close(self) -> None:
+        """Let running work end and take no more."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def _countersign(self, session: SessionRow, raw: bytes, address: str) -> Document:
+        digest = sha256(raw)
+        known = self._known(session, digest)
+        if known is not None:
+            return known
+        seal = _seal(session, raw)
+        self._is_complete(session, seal)
+        folder = self._office.folder.session(session.id)
+        for name in (name for name, length in seal.files.items() if length == 0):
+            write_at(folder / name, 0, b"")
+        stored = rehash(folder, raw, self._expected(session))
+        write_atomically(folder / "seal.json", raw)
+        document = self._receipt(session, seal, digest, stored, address)
+        self._keep(session, digest, document)
+        return document
+
+    def _known(self, session: SessionRow, digest: Sha256) -> Document | None:
+        """Return the storage receipt given before; Refusal where it was for another seal."""
+        with self._office.records.reading() as records:
+            row = records.get(SealRow, session.id)
+        if row is None:
+            return None
+        if row.seal_sha256 != digest:
+            raise Refusal("sealed")
+        document: Document = json.loads(row.receipt)
+        return document
+
+    def _is_complete(self, session: SessionRow, seal: Seal) -> None:
+        """Every byte that the seal names has come; what came beside it is found by reading."""
+        wanted = {JOURNAL: seal.journal_bytes, **seal.files}
+        with self._office.records.reading() as records:
+            rows = list(records.scalars(select(BundleRow).where(BundleRow.session == session.id)))
+        missing = [
+            f"{name} [{start}, {end})"
+            for name, length in wanted.items()
+            for start, end in missing_ranges((r for r in rows if r.name == name), length)
+        ]
+        if missing:
+            more = [f"+{len(missing) - _NAMED_RANGES}"] if len(missing) > _NAMED_RANGES else []
+            raise Refusal("incomplete", missing="; ".join(missing[:_NAMED_RANGES] + more))
+
+    def _expected(self, session: SessionRow) -> Expected:
+        rows = select(ReceiptRow.seq, ReceiptRow.sha256).where(ReceiptRow.session == session.id)
+        with self._office.records.reading() as records:
+            heads = {seq: digest for seq, digest in records.execute(rows).tuples()}  # noqa: C416 (dict() would take a result for a mapping)
+        return Expected(
+            session=session.id,
+            session_key=PublicKey(session.session_key),
+            organizer_key=self._office.public_key,
+            enrolment=json.loads(session.enrolment),
+            heads=heads,
+        )
+
+    def _receipt(
+        self,
+        session: SessionRow,
+        seal: Seal,
+        digest: Sha256,
+        stored: dict[str, StoredFile],
+        address: str,
+    ) -> Document:
+        receipt = StorageReceipt(
+            session=session.id,
+            seal_sha256=digest,
+            head=seal.head,
+            files=stored,
+            time_us=self._office.now_us(),
+            address=address,
+            key=self._office.public_key,
+            signature="AAAA",
+        )
+        return self._office.sign(receipt.model_dump(mode="json"))
+
+    def _keep(self, session: SessionRow, digest: Sha256, document: Document) -> None:
+        with self._office.records.writing() as records:
+            records.add(
+                SealRow(
+                    session=session.id,
+                    seal_sha256=digest,
+                    receipt=json.dumps(document),
+                    time_us=document["time_us"],
+                )
+            )
+            rows = select(ReceiptRow.document).where(ReceiptRow.session == session.id)
+            receipts = [json.loads(r) for r in records.scalars(rows.order_by(ReceiptRow.id))]
+        signed: list[dict[str, Any]] = [json.loads(session.enrolment), *receipts, document]
+        lines = b"".join(canonical(entry) + b"\n" for entry in signed)
+        write_atomically(self._office.folder.session(session.id) / "receipts.jsonl", lines)
+
+
+def _seal(session: SessionRow, raw: bytes) -> Seal:
+    """Return the seal, once it is well formed, this session's, and signed by its key."""
+    try:
+        seal = Seal.model_validate_json(raw)
+    except ValidationError as error:
+        raise Refusal("bad_request", field="seal", reason="form") from error
+    if (seal.session, seal.session_key) != (session.id, session.session_key):
+        reason = Text("封存属于别的登记。", "The seal belongs to another enrolment.")
+        raise Refusal("mismatch", reason=reason)
+    if not is_signed_by(json.loads(raw), PublicKey(session.session_key)):
+        reason = Text("封存的签名无效。", "The seal's signature is not valid.")
+        raise Refusal("mismatch", reason=reason)
+    return seal

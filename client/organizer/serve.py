@@ -1,0 +1,178 @@
+"""`organizer serve`: one uvicorn on one socket; TLS always where others can reach it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+
+from client.base.errors import BadInputError, OrganizerError
+from client.base.files import FileLock
+from client.base.text import Text
+from client.contest.addresses import is_loopback
+from client.organizer.api import build_app
+from client.organizer.folder import OrganizerFolder
+from client.organizer.office import open_office
+
+_KEEP_ALIVE_SECONDS = 75
+"""Longer than a heartbeat period, so that one connection serves a whole session."""
+_GRACE_SECONDS = 3
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where a server listens, as it announces it."""
+
+    address: str
+    """`http(s)://host:port` of the socket."""
+    port: int
+    tls: bool
+    plan_sha256: str
+    key: str
+    plan_url: str
+    """For `saijian attend --plan`: by the plan's own address, with the key that vouches for it."""
+
+    def line(self) -> str:
+        """Return the one JSON line that a parent process waits for."""
+        return json.dumps({"event": "listening", **self.__dict__})
+
+
+def serve(
+    folder: OrganizerFolder,
+    host: str,
+    port: int,
+    announce: Callable[[Listening], None],
+    *,
+    tls: bool = False,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; `announce` is called once, when connections are taken.
+
+    Port 0 takes a free one. Off loopback TLS is on whatever `tls` says. BadInputError where no plan
+    is published; OrganizerError where the port is taken or the folder is served already.
+    """
+    _has_plan(folder)
+    lock = FileLock(folder.serve_lock)
+    if not lock.acquire():
+        raise OrganizerError(
+            Text(f"{folder.path} 已有一个服务在运行。", f"{folder.path} is being served already."),
+            Text("请先结束那个进程。", "End that process first."),
+        )
+    try:
+        tls = tls or not is_loopback(host)
+        with _listen(host, port) as listener:
+            _run(folder, listener, announce, tls=tls)
+    finally:
+        lock.release()
+
+
+def _has_plan(folder: OrganizerFolder) -> None:
+    if not folder.plan.exists():
+        raise BadInputError(
+            Text("还没有发布竞赛方案。", "No contest plan is published yet."),
+            Text(
+                f"请先运行：saijian organizer plan sign {folder.path} 方案.json",
+                f"First run: saijian organizer plan sign {folder.path} PLAN.json",
+            ),
+        )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _cannot_listen(host, port) from error
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port) from error
+    return listener
+
+
+def _cannot_listen(host: str, port: int) -> OrganizerError:
+    return OrganizerError(
+        Text(f"无法在 {host}:{port} 提供服务。", f"Cannot listen on {host}:{port}."),
+        Text(
+            "请检查地址是否属于本机、端口是否被占用，或用 --port 0。",
+            "Check that the address is this computer's and the port is free, or use --port 0.",
+        ),
+    )
+
+
+def _run(
+    folder: OrganizerFolder,
+    listener: socket.socket,
+    announce: Callable[[Listening], None],
+    *,
+    tls: bool,
+) -> None:
+    office = open_office(folder)
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    published = office.plans.current()
+    here = Listening(
+        address=f"{'https' if tls else 'http'}://{shown}:{port}",
+        port=port,
+        tls=tls,
+        plan_sha256=published.sha256,
+        key=office.public_key,
+        plan_url=f"{published.plan.organizer.address.rstrip('/')}/plan#key={office.public_key}",
+    )
+    config = uvicorn.Config(
+        build_app(office),
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=str(folder.certificate) if tls else None,
+        ssl_keyfile=str(folder.certificate_key) if tls else None,
+        ws="none",
+    )
+    AnnouncingServer(config, lambda: announce(here)).run(sockets=[listener])
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that says when it listens, and whose end by a signal is an ordinary end."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        """Call `announce` once connections are taken."""
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start and announce."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """End at SIGTERM and Ctrl-C without raising them again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        before = {number: signal.signal(number, self._end) for number in known}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self.should_exit = True

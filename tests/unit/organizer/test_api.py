@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+
+import httpx
+import pytest
+
+from client.organizer import api as api_module
+from client.organizer import limits, probe
+from client.organizer.api import build_app
+from client.organizer.throttle import Throttle
+from tests.unit.organizer.asking import beat, request
+
+
+@pytest.fixture
+def app(office):
+    return build_app(office)
+
+
+class Http:
+    """The application without a socket; it runs whenever something is asked."""
+
+    def __init__(self, app, runner):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("192.0.2.5", 1))
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://organizer.test")
+        self._runner = runner
+        self._life = app.router.lifespan_context(app)
+
+    def request(self, method, path, **options):
+        return self._runner.run(self._client.request(method, path, **options))
+
+    def get(self, path, **options):
+        return self.request("GET", path, **options)
+
+    def post(self, path, **options):
+        return self.request("POST", path, **options)
+
+    def __enter__(self):
+        self._runner.run(self._life.__aenter__())
+        return self
+
+    def __exit__(self, *_):
+        self._runner.run(self._client.aclose())
+        self._runner.run(self._life.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def http(app):
+    with asyncio.Runner() as runner, Http(app, runner) as http:
+        yield http
+
+
+@pytest.fixture
+def bearer(http, contest):
+    asked = request(contest).model_dump(mode="json")
+    answer = http.post("/enrolments", json=asked)
+    assert answer.status_code == 201
+    return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def problem(answer):
+    body = answer.json()
+    assert set(body) == {"code", "zh", "en"}
+    return answer.status_code, body["code"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"ticket": NaN}',
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        b'{"ticket": 1}',
+        json.dumps({"ticket": "T-1; DROP TABLE"}).encode(),
+        b'{"n": ' + b"9" * 5000 + b"}",
+    ],
+)
+@pytest.mark.parametrize("path", ["/enrolments", "/heartbeats", "/seal", "/preflights"])
+def test_rubbish_is_a_problem_and_never_a_500(http, bearer, path, body):
+    answer = http.post(path, content=body, headers={"Content-Type": "application/json", **bearer})
+    assert problem(answer) == (422, "bad_request")
+
+
+def test_nothing_of_a_bad_request_is_repeated(http):
+    answer = http.post("/enrolments", json={"ticket": "<script>", "surprise": "<b>"})
+    assert "<" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/heartbeats", "/seal", "/preflights", "/probe"])
+def test_without_a_token_nothing_is_done(http, path):
+    assert problem(http.post(path, json={})) == (401, "token_unknown")
+
+
+def test_unknown_addresses_and_methods_are_problems(http):
+    assert problem(http.get("/admin")) == (404, "not_found")
+    assert problem(http.request("DELETE", "/plan")) == (405, "method_not_allowed")
+
+
+def test_a_body_is_bounded_by_what_its_address_needs(http, bearer):
+    def send(path, size):
+        return http.post(path, content=b" " * size, headers=bearer)
+
+    assert problem(send("/heartbeats", limits.SMALL + 1)) == (413, "too_large")
+    assert problem(send("/seal", limits.SMALL + 1)) == (422, "bad_request")
+    assert problem(send("/seal", limits.SEAL + 1)) == (413, "too_large")
+
+
+def test_a_body_without_announced_length_is_counted_too(http, bearer):
+    async def pieces():
+        for _ in range(3):
+            yield b"x" * 65_536
+
+    answer = http.post("/heartbeats", content=pieces(), headers=bearer)
+    assert problem(answer) == (413, "too_large")
+
+
+def test_a_body_that_stops_coming_is_408(monkeypatch, app, bearer):
+    monkeypatch.setattr(limits, "_SILENCE_SECONDS", 0.05)
+    sent = []
+
+    async def silent():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(k.lower().encode(), v.encode()) for k, v in bearer.items()]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/heartbeats",
+        "raw_path": b"/heartbeats",
+        "query_string": b"",
+        "headers": [*headers, (b"content-type", b"application/json")],
+        "client": ("192.0.2.5", 1),
+        "server": ("x", 1),
+        "scheme": "http",
+        "http_version": "1.1",
+    }
+    asyncio.run(app(scope, silent, send))
+    assert sent[0]["status"] == 408
+    assert json.loads(sent[1]["body"])["code"] == "too_slow"
+
+
+def test_our_own_mistake_is_a_500_that_tells_nothing(http, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(api_module, "enrol", broken)
+    answer = http.post(
+        "/enrolments",
+        json={
+            "ticket": "T-1",
+            "code": "code-T-1",
+            "role": "primary",
+            "session": "3f2b8c1e-5a77-4d0e-9a3b-000000000001",
+            "session_key": "a" * 64,
+            "plan_sha256": "a" * 64,
+            "software": "x",
+        },
+    )
+    assert problem(answer) == (500, "internal")
+    assert "secret" not in answer.text
+    assert "secret detail" in caplog.text
+
+
+def test_a_plan_that_vanished_is_said(http, contest):
+    contest.folder.plan.unlink()
+    assert problem(http.get("/plan")) == (503, "no_plan")
+
+
+def test_a_preflight_report_is_kept(http, bearer):
+    report = {"seat": None, "role": "primary", "results": {"disk": "pass", "clock": "warn"}}
+    assert http.post("/preflights", json=report, headers=bearer).status_code == 204
+
+
+def test_probes_measure_and_are_bounded(http, bearer):
+    answer = http.get("/probe", params={"bytes": 200_000}, headers=bearer)
+    assert (answer.status_code, len(answer.content)) == (200, 200_000)
+    sent = http.post("/probe", content=b"x" * 100_000, headers=bearer)
+    assert sent.json()["bytes"] == 100_000
+    too_much = http.get("/probe", params={"bytes": 4 * 1024 * 1024 + 1}, headers=bearer)
+    assert problem(too_much) == (422, "bad_request")
+
+
+def test_probes_wait_for_their_turn(monkeypatch):
+    monkeypatch.setattr(probe, "_QUEUE_SECONDS", 0.05)
+
+    async def two():
+        turnstile = probe.Turnstile()
+        await turnstile.enter()
+        with pytest.raises(probe.Refusal) as refusal:
+            await turnstile.enter()
+        turnstile.leave()
+        await turnstile.enter()
+        return refusal.value.code
+
+    assert asyncio.run(two()) == "probe_busy"
+
+
+def test_heartbeats_go_on_while_a_seal_is_checked(http, bearer, app, monkeypatch):
+    monkeypatch.setattr(api_module, "_SEAL_WAIT_SECONDS", 0.05)
+    entered, release = threading.Event(), threading.Event()
+
+    def slow(*_):
+        entered.set()
+        assert release.wait(20)
+        return {"kind": "saijian.storage/1"}
+
+    monkeypatch.setattr(app.state.seals, "_countersign", slow)
+    try:
+        assert problem(http.post("/seal", json={"seal": "{}"}, headers=bearer)) == (503, "hashing")
+        assert entered.is_set()
+        body = beat(1).model_dump(mode="json")
+        assert http.post("/heartbeats", json=body, headers=bearer).status_code == 200
+    finally:
+        release.set()
+    monkeypatch.setattr(api_module, "_SEAL_WAIT_SECONDS", 20)
+    answer = http.post("/seal", json={"seal": "{}"}, headers=bearer)
+    assert answer.json() == {"receipt": {"kind": "saijian.storage/1"}}
+
+
+def test_the_throttle_forgets_old_failures_and_old_keys():
+    throttle = Throttle(most=2)
+    throttle.failed("a", 0)
+    throttle.failed("a", 1)
+    assert throttle.is_blocked("a", 2)
+    assert not throttle.is_blocked("b", 2)
+    assert not throttle.is_blocked("a", 60_000_001)
+    for number in range(20_000):
+        throttle.failed(str(number), 1)
+    assert len(throttle._failures) == 10_000

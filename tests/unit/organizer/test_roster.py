@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from client.base.errors import BadInputError
+from client.contest.receipt import Seat
+from client.organizer.enlist import load_roster
+from client.organizer.roster import EXAMPLE, code_digest, parse_roster
+from client.organizer.tables import RosterRow
+
+CHINESE = "准考证号,一次性码,姓名,组别,单位,考点,考场,座位,场次\r\n"
+
+
+def wrong(text, plan=None):
+    data = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(BadInputError) as error:
+        parse_roster(data, plan)
+    assert error.value.exit_code == 2
+    return error.value.title
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_a_chinese_table_from_excel_is_read(contest, encoding):
+    text = CHINESE + "A-1,k7px,张三,职工组,某公司,长沙,一号机房,B12,第一场；第二场\r\n\r\n"
+    (entrant,) = parse_roster(text.encode(encoding), contest.plan.plan)
+    assert entrant.name == "张三"
+    assert entrant.group == "staff"
+    assert entrant.seat == Seat(site="changsha", room="room-1", seat="B12")
+    assert entrant.papers == ("one", "two")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_excel_s_delimiters_are_known(delimiter):
+    text = delimiter.join(["ticket", "code", "name"]) + "\n" + delimiter.join(["A", "code", "甲"])
+    assert parse_roster(text.encode())[0].ticket == "A"
+
+
+def test_the_example_is_a_header_that_is_accepted():
+    row = "A-1,k7px,张三,staff,,,,,one two\n"
+    (entrant,) = parse_roster((EXAMPLE + row).encode("utf-8-sig"))
+    assert (entrant.seat, entrant.papers) == (None, ("one", "two"))
+
+
+def test_a_ticket_that_stands_twice_is_refused_with_both_lines():
+    title = wrong("ticket,code,name\nA,code1,甲\nB,code2,乙\nA,code3,丙\n")
+    assert "第 4 行" in title.zh
+    assert "第 2 行" in title.zh
+    assert "line 4" in title.en
+
+
+HEAD = "ticket,code,name,group,school,site,room,seat,papers\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", 1),
+        ("ticket,name\nA,甲\n", 1),
+        ("ticket,code,name,shoe\nA,code,甲,43\n", 1),
+        ("ticket,code,name,name\nA,code,甲,乙\n", 1),
+        ("ticket,code,name\n", 2),
+        ("ticket,code,name\nA B,code,甲\n", 2),
+        ("ticket,code,name\nA,code,甲\nB,abc,乙\n", 3),
+        ("ticket,code,name\nA,code,\n", 2),
+        (f"ticket,code,name\nA,code,{'长' * 81}\n", 2),
+        ('ticket,code,name\nA,code,"甲\n', 2),
+        (HEAD + "A,code,甲,nobody,,,,,\n", 2),
+        (HEAD + "A,code,甲,,,changsha,,1,\n", 2),
+        (HEAD + "A,code,甲,,,changsha,room-1,第一排,\n", 2),
+        (HEAD + "A,code,甲,,,,,,three\n", 2),
+        ("﻿ticket,code,name\n\n\nA,code,甲\n,code,乙\n", 5),
+    ],
+)
+def test_the_wrong_line_is_named(contest, text, line):
+    title = wrong(text, contest.plan.plan)
+    assert f"第 {line} 行" in title.zh
+    assert f"line {line}" in title.en
+
+
+def test_unknown_encodings_and_huge_files_are_refused():
+    assert "encoding" in wrong(b"ticket,code,name\nA,code,\xff\xff\xff").en
+    assert "large" in wrong(b"x" * 16_000_001).en
+
+
+def rows(office):
+    with office.records.reading() as records:
+        return {row.ticket: row for row in records.scalars(select(RosterRow))}
+
+
+def test_loading_replaces_the_roster_and_says_what_changed(office, contest):
+    first = "ticket,code,name\nA,code1,甲\nB,code2,乙\nC,code3,丙\n"
+    assert load_roster(contest.folder, first.encode()) == (3, 0, 3, 3)
+    second = "ticket,code,name\nA,code1,甲\nB,code9,乙\nD,code4,丁\n"
+    assert load_roster(contest.folder, second.encode()) == (1, 1, 1, 3)
+    found = rows(office)
+    assert set(found) == {"A", "B", "D"}
+    assert found["B"].code_digest == code_digest("B", "code9")
+
+
+def test_a_wrong_roster_changes_nothing(office, contest):
+    before = set(rows(office))
+    with pytest.raises(BadInputError):
+        load_roster(contest.folder, b"ticket,code,name\nA,code1,x\nA,code2,y\n")
+    assert set(rows(office)) == before

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.organizer import uploads as module
+from client.organizer.problems import Refusal
+from client.organizer.tables import BundleRow
+from client.organizer.uploads import Uploads, missing_ranges
+from client.remote.messages import BundleMeta
+from tests.unit.organizer.asking import enrolled
+
+DATA = bytes(range(256)) * 40
+
+
+def meta(data=DATA, offset=0, name="screen-01.mp4"):
+    digest = hashlib.sha256(data).hexdigest()
+    return BundleMeta(name=name, offset=offset, length=len(data), sha256=digest)
+
+
+@pytest.fixture
+def uploads(office):
+    return Uploads(office)
+
+
+@pytest.fixture
+def session(office, contest):
+    return enrolled(office, contest)
+
+
+@pytest.fixture
+def stored(contest, session):
+    return lambda name="screen-01.mp4": (contest.folder.session(session.id) / name).read_bytes()
+
+
+def put(uploads, session, row, offset, data, digest=None):
+    digest = hashlib.sha256(data).digest() if digest is None else digest
+    return uploads.write(session, row.id, offset, data, digest)
+
+
+def refused(action, *arguments):
+    with pytest.raises(Refusal) as refusal:
+        action(*arguments)
+    return refusal.value.code
+
+
+def test_pieces_land_at_their_final_place(uploads, session, stored):
+    second = uploads.announce(session, meta(DATA[6000:], 6000))
+    first = uploads.announce(session, meta(DATA[:6000]))
+    put(uploads, session, second, 0, DATA[6000:7000])
+    put(uploads, session, first, 0, DATA[:6000])
+    row = put(uploads, session, second, 1000, DATA[7000:])
+    assert row.complete
+    assert stored() == DATA
+
+
+def test_the_same_bundle_is_the_same_upload_also_when_complete(uploads, session):
+    row = uploads.announce(session, meta())
+    assert uploads.announce(session, meta()).id == row.id
+    put(uploads, session, row, 0, DATA)
+    again = uploads.announce(session, meta())
+    assert (again.id, again.complete, again.received) == (row.id, True, len(DATA))
+
+
+@pytest.mark.parametrize(
+    "rival",
+    [
+        meta(DATA[::-1]),
+        meta(DATA[:100]),
+        meta(DATA[:100], len(DATA) - 1),
+        meta(DATA + b"x"),
+        meta(DATA[5:9], 5),
+    ],
+)
+def test_a_bundle_that_overlaps_another_is_a_conflict(uploads, session, rival):
+    uploads.announce(session, meta())
+    assert refused(uploads.announce, session, rival) == "bundle_conflict"
+
+
+def test_neighbours_and_other_files_are_no_conflict(uploads, session):
+    uploads.announce(session, meta(DATA, 1000))
+    uploads.announce(session, meta(DATA[:1000]))
+    uploads.announce(session, meta(DATA, 1000 + len(DATA)))
+    uploads.announce(session, meta(DATA[::-1], 1000, "contest-01.mp4"))
+
+
+def test_a_wrong_checksum_keeps_nothing(uploads, session, contest):
+    row = uploads.announce(session, meta())
+    code = refused(put, uploads, session, row, 0, DATA, bytes(32))
+    assert code == "checksum_mismatch"
+    assert uploads.find(session, row.id).received == 0
+    assert not (contest.folder.session(session.id) / "screen-01.mp4").exists()
+
+
+@pytest.mark.parametrize("offset", [1, 99, 101, 5000])
+def test_a_piece_that_does_not_follow_is_a_conflict_and_says_the_offset(uploads, session, offset):
+    row = uploads.announce(session, meta())
+    put(uploads, session, row, 0, DATA[:100])
+    with pytest.raises(Refusal) as refusal:
+        put(uploads, session, row, offset, DATA[100:200])
+    assert (refusal.value.code, refusal.value.headers) == (
+        "offset_conflict",
+        {"Upload-Offset": "100"},
+    )
+    assert uploads.find(session, row.id).received == 100
+
+
+def test_a_piece_beyond_the_end_is_refused(uploads, session):
+    row = uploads.announce(session, meta())
+    assert refused(put, uploads, session, row, 0, DATA + b"x") == "too_long"
+
+
+def test_a_bundle_that_is_not_what_was_announced_may_be_sent_again(uploads, session, stored):
+    row = uploads.announce(session, meta())
+    assert refused(put, uploads, session, row, 0, DATA[::-1]) == "bundle_mismatch"
+    after = uploads.find(session, row.id)
+    assert (after.received, after.complete, after.failures) == (0, False, 1)
+    assert put(uploads, session, row, 0, DATA).complete
+    assert stored() == DATA
+
+
+def test_uploads_of_another_session_are_unknown(uploads, session, office, contest):
+    row = uploads.announce(session, meta())
+    other = enrolled(office, contest, ticket="T-2")
+    assert refused(uploads.find, other, row.id) == "upload_unknown"
+    assert refused(put, uploads, other, row, 0, DATA) == "upload_unknown"
+
+
+def test_an_unfinished_upload_expires_and_makes_room(uploads, session, clock):
+    row = uploads.announce(session, meta())
+    clock.forward(8 * 24 * 3600)
+    assert refused(uploads.find, session, row.id) == "upload_expired"
+    assert uploads.announce(session, meta(DATA[::-1])).id != row.id
+    assert refused(uploads.find, session, row.id) == "upload_unknown"
+
+
+def test_a_complete_upload_does_not_expire(uploads, session, clock):
+    row = uploads.announce(session, meta())
+    put(uploads, session, row, 0, DATA)
+    clock.forward(400 * 24 * 3600)
+    assert uploads.find(session, row.id).complete
+    assert refused(uploads.announce, session, meta(DATA[::-1])) == "bundle_conflict"
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"name": "journal.jsonl", "offset": 32 * 1024 * 1024, "length": 1},
+        {"name": "screen-01.mp4", "offset": 32 * 1024**3, "length": 1},
+        {"name": "screen-01.mp4", "offset": 2**53 - 1, "length": 64 * 1024 * 1024},
+    ],
+)
+def test_no_client_decides_how_large_a_file_becomes(uploads, session, large):
+    asked = BundleMeta(sha256="0" * 64, **large)
+    assert refused(uploads.announce, session, asked) == "too_large"
+
+
+def test_a_full_disk_is_said_before_anything_is_sent(uploads, session, monkeypatch):
+    monkeypatch.setattr(module, "free_bytes", lambda _: module.RESERVE_BYTES + len(DATA) - 1)
+    assert refused(uploads.announce, session, meta()) == "disk_full"
+    monkeypatch.setattr(module, "free_bytes", lambda _: module.RESERVE_BYTES + len(DATA))
+    uploads.announce(session, meta())
+
+
+def test_a_disk_that_fails_in_the_middle_keeps_the_offset(uploads, session, monkeypatch):
+    row = uploads.announce(session, meta())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_at", full)
+        assert refused(put, uploads, session, row, 0, DATA) == "disk_full"
+    assert uploads.find(session, row.id).received == 0
+    assert put(uploads, session, row, 0, DATA).complete
+
+
+def test_of_two_equal_pieces_at_the_same_moment_one_counts(uploads, session, stored):
+    row = uploads.announce(session, meta())
+    outcomes: list[str] = []
+
+    def send():
+        try:
+            put(uploads, session, row, 0, DATA)
+            outcomes.append("taken")
+        except Refusal as refusal:
+            outcomes.append(refusal.code)
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["offset_conflict"] * 3 + ["taken"]
+    assert stored() == DATA
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30), st.booleans()), max_size=8)
+
+
+@given(RANGES, st.integers(0, 80))
+def test_missing_ranges_are_exactly_what_no_complete_bundle_covers(bundles, length):
+    rows = [BundleRow(offset=o, length=n, complete=done) for o, n, done in bundles]
+    covered = {i for o, n, done in bundles if done for i in range(o, o + n)}
+    missing = missing_ranges(rows, length)
+    assert {i for a, b in missing for i in range(a, b)} == set(range(length)) - covered
+    assert all(a < b for a, b in missing)
