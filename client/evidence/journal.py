@@ -23,7 +23,7 @@ from client.base.files import AppendFile
 from client.contest.receipt import JournalHead
 from client.contest.signed import canonical, sha256, sign
 from client.contest.values import Base64, Count, HexDigest, Micros, Value
-from client.evidence.entries import ENTRY, Entry
+from client.evidence.entries import ENTRY, Close, Entry
 
 GENESIS = "0" * 64
 ENVELOPE = ("seq", "prev", "utc_us", "mono_us", "boot", "signature")
@@ -120,23 +120,39 @@ def read_journal(path: Path, start: int = 0) -> Iterator[Line | BrokenLine]:
             offset += len(raw)
 
 
-def last_line(path: Path, tail_bytes: int = 65536) -> Line | None:
-    """Return the last whole, readable line, reading only the end of the file."""
+def lines_from_end(path: Path, tail_bytes: int = 65536) -> Iterator[Line]:
+    """Yield the whole, readable lines of the last `tail_bytes`, the newest first."""
     if not path.exists():
-        return None
-    size = path.stat().st_size
+        return
     with path.open("rb") as file:
-        file.seek(max(0, size - tail_bytes))
-        block = file.read()
-    start = size - len(block)
+        size = file.seek(0, os.SEEK_END)
+        start = max(0, size - tail_bytes)
+        file.seek(start)
+        block = file.read(size - start)
     lines = block.split(b"\n")[:-1]
-    offset = size - len(block.rpartition(b"\n")[2])
+    offset = start + block.rfind(b"\n") + 1
     for raw in reversed(lines if start == 0 else lines[1:]):
         offset -= len(raw) + 1
         line = parse_line(raw, offset)
         if isinstance(line, Line):
-            return line
-    return None
+            yield line
+
+
+def last_line(path: Path) -> Line | None:
+    """Return the newest whole, readable line, reading only the end of the file."""
+    return next(lines_from_end(path), None)
+
+
+def settled_line(path: Path) -> Line | None:
+    """Return the newest line that is certainly on the disk.
+
+    The newest of all may be written and not synced yet; a writer syncs each line before it writes
+    the next. After the close line nothing more comes.
+    """
+    newest = last_line(path)
+    if newest is None or isinstance(newest.entry, Close):
+        return newest
+    return next((line for line in lines_from_end(path) if line.seq < newest.seq), None)
 
 
 class JournalWriter:

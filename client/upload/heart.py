@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from client.base.text import Text
 from client.contest.receipt import JournalHead
-from client.evidence.journal import last_line
+from client.evidence.journal import settled_line
 from client.evidence.layout import SessionFolder
 from client.remote.messages import HeartbeatReply, HeartbeatRequest
 from client.upload.answers import Refused
@@ -52,8 +52,12 @@ class Heart:
         """Why nothing more can be sent, once that is so."""
 
     def beat(self, recorded_us: int) -> None:
-        """Send the present head once; keep its receipt if it is the organizer's."""
-        line = last_line(self._books.folder.journal)
+        """Send the head once; keep its receipt if it is the organizer's.
+
+        Only a line that a power cut cannot take away any more is shown: the organizer holds a session
+        to every head that it countersigned.
+        """
+        line = settled_line(self._books.folder.journal)
         if line is None:
             return
         progress = self._books.board.progress
@@ -68,7 +72,7 @@ class Heart:
 
     def beat_for_last_head(self, recorded_us: int) -> None:
         """Send the present head unless it is countersigned already."""
-        line = last_line(self._books.folder.journal)
+        line = settled_line(self._books.folder.journal)
         if line is not None and line.head != self.receipted:
             self.beat(recorded_us)
 
