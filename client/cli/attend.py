@@ -37,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--code", required=True, help="一次性码 / one-time code")
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
     parser.add_argument("--paper", default=None, help="场次，默认最近一场 / paper, default: next")
-    parser.add_argument("--organizer-key", default=None, help="组委会公钥或其文件 / organizer's public key")
+    parser.add_argument("--organizer-key", default=None, help="组委会公钥或其文件 / its public key")
     parser.add_argument(
         "--out", type=Path, default=None, help="存放场次的文件夹 / where to keep it"
     )

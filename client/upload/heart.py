@@ -54,8 +54,8 @@ class Heart:
     def beat(self, recorded_us: int) -> None:
         """Send the head once; keep its receipt if it is the organizer's.
 
-        Only a line that a power cut cannot take away any more is shown: the organizer holds a session
-        to every head that it countersigned.
+        Only a line that a power cut cannot take away any more is shown: the organizer holds a
+        session to every head that it countersigned.
         """
         line = settled_line(self._books.folder.journal)
         if line is None:
