@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from client.base.clock import SECOND_US
+from client.base.text import Text
 from client.evidence.entries import Device, Gap, Restart, Source, State
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
@@ -40,13 +41,17 @@ class Rules:
     closed: bool
 
 
+UNEXPLAINED = Text("日志没有说明", "the journal does not say")
+NO_DEVICE = Text("没有设备", "no device")
+
+
 @dataclass(frozen=True, slots=True)
 class Excuse:
     """A stretch that the journal itself calls missing."""
 
     source: Source | None
     stretch: Stretch
-    cause: str
+    cause: Text
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def _holes(covered: Sequence[Stretch], window: Stretch, at_end: int) -> Iterator
 
 
 def _excuses(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator[Excuse]:
-    standing: dict[Source, tuple[int, str]] = {}
+    standing: dict[Source, tuple[int, Text]] = {}
     for line in lines:
         match line.entry:
             case State(source=source, state="live"):
@@ -161,15 +166,17 @@ def _excuses(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterato
                     yield Excuse(source, (since, until), cause)
             case State(source=source) as state:
                 since = timeline.at(state.at_us, line.boot)
-                standing.setdefault(source, (since, state.cause or state.state))
+                standing.setdefault(
+                    source, (since, state.why if state.cause else Text(state.state, state.state))
+                )
             case Restart() as restart:
                 now = timeline.of(line)
-                yield Excuse(None, (now - restart.down_us, now), restart.cause)
+                yield Excuse(None, (now - restart.down_us, now), restart.why)
                 yield from _ended(standing, now)
             case Gap() as gap:
                 since = timeline.at(gap.from_us, gap.boot_before or line.boot)
                 until = timeline.at(gap.to_us, line.boot)
-                yield Excuse(gap.source, (since, until), gap.cause)
+                yield Excuse(gap.source, (since, until), gap.why)
             case _:
                 pass
     yield from _ended(standing, max(timeline.of(line) for line in lines) + SECOND_US)
@@ -183,27 +190,35 @@ def _unreal(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator
     for device, stretch in _devices(lines, timeline):
         named.add(device.source)
         if device.origin != "real":
-            yield Excuse(device.source, stretch, f"{device.origin} device: {device.name}")
+            yield Excuse(device.source, stretch, _not_real(device))
     for source in rules.required:
         if source not in named:
-            yield Excuse(source, (0, timeline.of(lines[-1])), "no device")
+            yield Excuse(source, (0, timeline.of(lines[-1])), NO_DEVICE)
 
 
-def _ended(standing: dict[Source, tuple[int, str]], now: int) -> Iterator[Excuse]:
+def _ended(standing: dict[Source, tuple[int, Text]], now: int) -> Iterator[Excuse]:
     """A stand-in ends with the recorder that wrote it; its successor says anew what it has."""
     for source, (since, cause) in standing.items():
         yield Excuse(source, (since, now), cause)
     standing.clear()
 
 
-def _cause(hole: Stretch, excuses: Sequence[Excuse]) -> str:
+def _not_real(device: Device) -> Text:
+    return Text(
+        f"不是真实设备（{device.origin}）：{device.name}", f"{device.origin} device: {device.name}"
+    )
+
+
+def _cause(hole: Stretch, excuses: Sequence[Excuse]) -> Text:
     """Return the causes that the journal gives for `hole`, the longest first."""
-    lengths: dict[str, int] = {}
+    lengths: dict[Text, int] = {}
     for excuse in excuses:
         for low, high in within([excuse.stretch], hole):
             lengths[excuse.cause] = lengths.get(excuse.cause, 0) + high - low
     causes = sorted(lengths, key=lambda cause: -lengths[cause])
-    return "; ".join(causes) or "not recorded"
+    if not causes:
+        return UNEXPLAINED
+    return Text("；".join(c.zh for c in causes), "; ".join(c.en for c in causes))
 
 
 def _devices(lines: Sequence[Line], timeline: Timeline) -> Iterator[tuple[Device, Stretch]]:

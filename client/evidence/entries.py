@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from client.base.text import Text
 from client.contest.values import Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
 
 Purpose = Literal["contest", "rehearsal", "recording"]
@@ -18,6 +19,20 @@ Source = Literal["screen", "camera", "sound"]
 Origin = Literal["real", "loopback", "virtual", "simulated"]
 FileName = Annotated[str, Field(pattern=r"^(screen|identity|contest)-\d{2}\.mp4$")]
 Sentence = Annotated[str, Field(max_length=500)]
+
+
+class Caused(Value):
+    """An entry with a cause that a layman understands, in both languages."""
+
+    cause: Sentence = ""
+    cause_en: Sentence = ""
+
+    @property
+    def why(self) -> Text:
+        """Return the cause; the Chinese one where no English one was given."""
+        return Text(self.cause, self.cause_en or self.cause)
+
+
 Span = Annotated[tuple[Count, Count], Field(strict=False)]
 
 
@@ -95,14 +110,13 @@ class Part(Value):
     sound: bool
 
 
-class State(Value):
+class State(Caused):
     """From `at_us` on a source delivers its living device, or a stand-in that is not evidence."""
 
     kind: Literal["state"] = "state"
     source: Source
     state: Literal["live", "slate", "silence"]
     at_us: Micros
-    cause: Sentence = ""
 
 
 class Range(Value):
@@ -134,16 +148,15 @@ class Tail(Value):
     """Time of the whole fragments in it, which play; None where there is no whole one."""
 
 
-class Restart(Value):
+class Restart(Caused):
     """The recorder came back after it died; `down_us` since the last line of its predecessor."""
 
     kind: Literal["restart"] = "restart"
-    cause: Sentence
     down_us: Count
     new_boot: bool
 
 
-class Gap(Value):
+class Gap(Caused):
     """Nothing was captured of `source` between these moments.
 
     `from_us` may belong to the boot before where `boot_before` is given.
@@ -154,7 +167,6 @@ class Gap(Value):
     from_us: Micros
     to_us: Micros
     boot_before: str = ""
-    cause: Sentence
 
 
 class ClockStep(Value):

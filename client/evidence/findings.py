@@ -243,7 +243,7 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
         _I,
         Text(
             "{source_zh}从第 {start} 秒到第 {end} 秒没有有效记录，原因：{cause}。",
-            "No {source} from second {start} to {end}. Cause: {cause}.",
+            "No {source} from second {start} to {end}. Cause: {cause_en}.",
         ),
     ),
     "no_identity_step": (
@@ -358,9 +358,10 @@ _SOURCES_ZH = {"screen": "屏幕", "camera": "摄像头画面", "sound": "声音
 _NOWHERE = Place()
 
 
-def find(code: str, place: Place = _NOWHERE, cause: str = "", **facts: object) -> Finding:
+def find(code: str, place: Place = _NOWHERE, cause: Text | str = "", **facts: object) -> Finding:
     """Make the finding `code` with its catalogued verdict and sentence."""
     verdict, template = CATALOG[code]
+    why = cause if isinstance(cause, Text) else Text(cause, cause)
     start, end = place.bytes or place.seconds or (0, 0)
     rounded = place.bytes is None
     text = template.format(
@@ -369,7 +370,8 @@ def find(code: str, place: Place = _NOWHERE, cause: str = "", **facts: object) -
             "line": place.line,
             "source": place.source,
             "source_zh": _SOURCES_ZH.get(place.source, place.source),
-            "cause": cause,
+            "cause": why.zh,
+            "cause_en": why.en,
             "start": f"{start:.1f}" if rounded else start,
             "end": f"{end:.1f}" if rounded else end,
             **facts,
@@ -384,6 +386,6 @@ def find(code: str, place: Place = _NOWHERE, cause: str = "", **facts: object) -
         place.bytes,
         place.seconds,
         place.utc_us,
-        cause,
+        why.zh,
         place.source,
     )

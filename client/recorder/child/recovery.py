@@ -166,7 +166,7 @@ def restart_entries(past: Past, tails: list[Tail]) -> list[Tail | Restart | Gap]
     rebooted = past.last.boot != boot_id()
     cause = REBOOTED if rebooted else KILLED
     down_us = utc_us() - past.last.utc_us if rebooted else monotonic_us() - past.last.mono_us
-    restart = Restart(cause=cause.zh, down_us=max(0, down_us), new_boot=rebooted)
+    restart = Restart(cause=cause.zh, cause_en=cause.en, down_us=max(0, down_us), new_boot=rebooted)
     gaps = [
         Gap(
             source=source,
@@ -174,6 +174,7 @@ def restart_entries(past: Past, tails: list[Tail]) -> list[Tail | Restart | Gap]
             to_us=max(until, monotonic_us()) if not rebooted else monotonic_us(),
             boot_before=past.last.boot if rebooted else "",
             cause=cause.zh,
+            cause_en=cause.en,
         )
         for source, until in _covered_until(past, tails).items()
     ]

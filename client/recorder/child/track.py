@@ -138,5 +138,6 @@ class TrackThread(ABC):
                 state=health.state,
                 at_us=monotonic_us() if at_us is None else at_us,
                 cause=health.cause.zh[:500],
+                cause_en=health.cause.en[:500],
             )
         )

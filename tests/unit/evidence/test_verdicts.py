@@ -82,7 +82,7 @@ def test_a_killed_recorder_leaves_a_gap_with_its_cause_and_nothing_else(session,
 
 def test_a_contest_needs_all_three_sources(session):
     report = report_of(session(sources=("screen", "sound")))
-    assert gaps(report) == [("camera", 0, 12, "no device")]
+    assert gaps(report) == [("camera", 0, 12, "没有设备")]
 
 
 @pytest.mark.parametrize("origin", ["simulated", "loopback", "virtual"])
@@ -91,7 +91,8 @@ def test_in_a_contest_a_device_that_is_not_real_covers_nothing(session, origin):
     assert report.verdict is Verdict.INCOMPLETE
     ((source, start, end, cause),) = gaps(report)
     assert (source, start, end) == ("camera", 0, 12)
-    assert cause.startswith(f"{origin} device")
+    assert cause.startswith(f"不是真实设备（{origin}）")
+    assert f"{origin} device" in report.gaps[0].text.en
 
 
 def test_calling_it_a_rehearsal_does_not_make_the_plan_one(session):
@@ -163,7 +164,7 @@ def test_a_clock_that_ran_slower_than_the_organizers_is_found(session):
 def test_a_hole_in_the_media_that_no_line_names_is_uncovered(session):
     report = report_of(session(seconds=14, media_hole=(7, 9.5)))
     assert report.verdict is Verdict.INCOMPLETE
-    assert gaps(report) == [("camera", 7.4, 9.5, "not recorded")]
+    assert gaps(report) == [("camera", 7.4, 9.5, "日志没有说明")]
 
 
 def test_media_that_ends_before_the_journal_says_is_tampered(session):
