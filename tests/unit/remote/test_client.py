@@ -19,7 +19,8 @@ from client.remote.wire import NoResponse, Request, Response
 from tests.simulators.contest import code_of
 from tests.simulators.organizer import FOREVER, Fault, MisbehavingOrganizer
 
-QUICK = Timeouts(connect=1.0, read=0.3, whole=0.5)
+QUICK = Timeouts(connect=3.0, read=1.0, whole=1.5)
+"""Short enough for what hangs, long enough for a busy machine."""
 HEAD = JournalHead(seq=3, sha256="a" * 64)
 BEAT = HeartbeatRequest(head=HEAD, recorded_us=1, uploaded_bytes=2, pending_bytes=3)
 
