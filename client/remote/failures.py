@@ -14,8 +14,8 @@ from client.remote.wire import NoResponse, Outcome
 _LONGEST = 300
 _LATER = frozenset({408, 425, 429})
 _RETRY = Text(
-    "程序会自动重试；若一直如此，请检查网络或联系组委会。",
-    "It is tried again by itself; if it lasts, check the network or call the organizer.",
+    "请稍后再试；若一直如此，请检查网络或联系组委会。",
+    "Try again in a moment; if it lasts, check the network or call the organizer.",
 )
 _ASK = Text("请按提示处理，或联系组委会。", "Do what it says, or call the organizer.")
 

@@ -65,12 +65,15 @@ class Chronicle:
         return self._journal
 
     def go_on_after(self, past: Past, tails: list[Tail]) -> None:
-        """Enter what a dead recorder left: tails, the restart, the gaps that follow from it."""
+        """Enter what a dead recorder left: tails, the restart, the gaps that follow from it.
+
+        Posted, not awaited: a disk that is busy must not keep the screen from being recorded again.
+        """
         self._receipts.seen |= past.nonces
         self.gaps = past.gaps
         self.files = {name: size for name, (size, _) in past.covered.items()}
         for entry in restart_entries(past, tails):
-            self.append(entry)
+            self.post(entry)
             if isinstance(entry, Tail):
                 self.files[entry.file] = entry.bytes[1]
             self.gaps += isinstance(entry, Gap)

@@ -100,6 +100,7 @@ def test_what_a_dead_recorder_left_is_hashed_and_the_gap_named(folder):
     tails = find_tails(folder, past)
     alive = Chronicle(folder, KEY)
     alive.go_on_after(past, tails)
+    alive.cover()
     tail, restart, gap = entries(folder)[-3:]
     data = (folder.path / "screen-01.mp4").read_bytes()
     assert isinstance(tail, Tail)

@@ -1,0 +1,152 @@
+"""Every verb as a person types it: help, README, listings, plain recordings."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client import __version__
+from client.evidence.entries import Close
+from client.evidence.layout import SessionFolder
+from client.wiring import VERBS
+from tests import devices
+from tests.e2e import recorded
+from tests.e2e.program import ROOT, Desk, desk, eventually, marked
+
+pytestmark = pytest.mark.e2e
+SECONDS = 4
+COMBINATIONS = {
+    "no-camera": (("--no-camera",), {"screen", "sound"}),
+    "no-audio": (("--no-audio",), {"screen", "camera"}),
+    "no-screen": (("--no-screen",), {"camera", "sound"}),
+    "screen-only": (("--no-camera", "--no-audio"), {"screen"}),
+}
+FILES = {"screen": {"screen-01.mp4"}, "camera": {"contest-01.mp4"}, "sound": {"contest-01.mp4"}}
+
+
+@pytest.fixture(scope="module")
+def at() -> Iterator[Desk]:
+    with (
+        devices.display() as screen,
+        devices.sound_server() as sound,
+        desk(screen, sound) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def recordings(at: Desk) -> dict[str, tuple[Path, Any]]:
+    """Short recordings of every combination of sources, side by side, and what verify says."""
+    running = {}
+    for name, (options, _) in COMBINATIONS.items():
+        words = ["--seconds", str(SECONDS), "--fps", "5", "--camera", "test"]
+        running[name] = at.start("record", "--out", at.home / name, *words, *options)
+    for verb in running.values():
+        verb.wait().ok()
+    found = {}
+    for name in running:
+        report = at.run("verify", at.home / name, "--json", "--decode")
+        found[name] = at.home / name, report.document
+    return found
+
+
+def test_version_and_help(at: Desk) -> None:
+    assert at.run("--version").ok().out.strip() == f"SaiJian {__version__}"
+    told = at.run("--help").ok().out
+    assert re.findall(r"^    (\w+)", told, re.MULTILINE) == list(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_explains_itself_with_examples(at: Desk, verb: str) -> None:
+    told = at.run(verb, "--help").ok().out
+    examples = told.partition("examples:")[2]
+    assert examples.count(f"saijian {verb}") >= 2, told
+    options = re.findall(r"^  (-[-\w]+)", told, re.MULTILINE)
+    for option in options:
+        assert re.search(rf"^  {option}\b.*\n?.*\S", told, re.MULTILINE)
+    assert max(map(len, told.splitlines())) <= 120
+
+
+def test_the_readme_lists_the_same_verbs() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for half in readme.split("## English"):
+        assert re.findall(r"^\| `saijian (\w+)` \|", half, re.MULTILINE) == list(VERBS)
+
+
+@pytest.mark.parametrize("words", [("nonsense",), ("record",), ("organizer",), ("--nonsense",)])
+def test_what_is_no_command_exits_with_two(at: Desk, words: tuple[str, ...]) -> None:
+    said = at.run(*words)
+    assert said.code == 2
+    assert said.err.startswith("usage: saijian")
+    assert said.out == ""
+
+
+def test_devices_lists_what_is_here(at: Desk) -> None:
+    listing = at.run("devices", "--json").ok().document
+    (screen,) = listing["screens"]
+    assert (screen["width"], screen["height"], screen["origin"]) == (1280, 720, "real")
+    names = {m["name"]: m["origin"] for m in listing["microphones"]}
+    assert names == {"saijian.monitor": "loopback"}
+    assert all(set(problem) == {"zh", "en"} for problem in listing["problems"])
+    assert "1280x720" in at.run("devices").ok().out
+
+
+def test_preflight_measures_this_computer(at: Desk) -> None:
+    said = at.run("preflight", "--json")
+    report = said.document
+    assert [result["check"] for result in report["results"]]
+    assert {r["verdict"] for r in report["results"]} <= {"pass", "warn", "fail", "unknown"}
+    disk = next(r for r in report["results"] if r["check"] == "disk-space")
+    assert disk["verdict"] in ("pass", "warn", "fail")
+    failed = any(r["verdict"] == "fail" for r in report["results"])
+    assert said.code == (1 if failed else 0)
+
+
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_a_recording_holds_exactly_what_was_asked_for(
+    recordings: dict[str, tuple[Path, Any]], name: str
+) -> None:
+    folder, report = recordings[name]
+    _, sources = COMBINATIONS[name]
+    assert {d["source"] for d in report["devices"]} == sources
+    expected = set().union(*(FILES[source] for source in sources))
+    assert {t["name"] for t in report["tracks"]} == expected
+    for track in report["tracks"]:
+        assert abs(track["seconds"] - SECONDS) <= 0.5, track
+        assert track["decode_errors"] == 0
+    film = recorded.streams(folder / "contest-01.mp4") if expected & FILES["camera"] else {}
+    assert ("video" in film, "audio" in film) == ("camera" in sources, "sound" in sources)
+    recorded.assert_every_track_decodes(folder)
+    assert report["gaps"] == []
+    assert report["verdict"] == ("SIMULATED" if "camera" in sources else "UNANCHORED")
+
+
+def test_a_folder_that_holds_something_is_not_touched(at: Desk, recordings) -> None:
+    folder, _ = recordings["screen-only"]
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    said = at.run("record", "--out", folder, "--seconds", "3", "--camera", "test")
+    assert said.code == 2
+    assert said.err.strip().endswith("[E100]")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_ctrl_c_ends_and_seals_a_recording(at: Desk) -> None:
+    out = at.home / "interrupted"
+    verb = at.start("record", "--out", out, "--seconds", "600", "--camera", "test", "--no-audio")
+    session = SessionFolder(out)
+    eventually(lambda: session.journal.exists() and len(recorded.lines(out)) > 6, what="filming")
+    time.sleep(2)
+    verb.process.send_signal(signal.SIGINT)
+    verb.wait(20).ok()
+    assert [close.reason for close in recorded.entries(out, Close)] == ["stopped"]
+    assert session.seal.exists()
+    assert not session.key.exists()
+    report = at.run("verify", out, "--json").ok().document
+    assert report["gaps"] == []
+    assert marked(at) == []
