@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
+from functools import lru_cache
 from pathlib import Path
 
 SECOND_US = 1_000_000
@@ -26,10 +27,48 @@ def utc_us() -> int:
     return time.time_ns() // 1000
 
 
-def boot_id() -> str:
-    """Eight hex digits that change when the computer restarts and the monotonic clock with it."""
-    linux = Path("/proc/sys/kernel/random/boot_id")
-    if linux.exists():
-        return linux.read_text(encoding="ascii")[:8]
-    booted = round((utc_us() - monotonic_us()) / (60 * SECOND_US))
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"{uuid.getnode()}-{booted}").hex[:8]
+if sys.platform == "win32":
+    import ctypes
+    import winreg
+    from ctypes import POINTER, byref, c_void_p
+    from ctypes.wintypes import DWORD, HKEY, LPCWSTR
+
+    _BOOT_KEY = r"Software\SaiJian\Boot"
+    _VOLATILE, _KEY_READ = 0x1, 0x20019
+    _create_key = ctypes.WinDLL("advapi32").RegCreateKeyExW
+    _create_key.argtypes = [
+        HKEY,
+        LPCWSTR,
+        DWORD,
+        c_void_p,
+        DWORD,
+        DWORD,
+        c_void_p,
+        POINTER(HKEY),
+        POINTER(DWORD),
+    ]
+
+    @lru_cache(maxsize=1)
+    def boot_id() -> str:
+        """Eight hex digits that change when the computer restarts.
+
+        They stand for the birth of a registry key that Windows keeps in memory only: the wall
+        clock, which may be set, decides nothing afterwards.
+        """
+        handle = HKEY()
+        user = HKEY(winreg.HKEY_CURRENT_USER)
+        code = _create_key(
+            user, _BOOT_KEY, 0, None, _VOLATILE, _KEY_READ, None, byref(handle), None
+        )
+        if code:
+            raise ctypes.WinError(code)
+        try:
+            born = winreg.QueryInfoKey(handle.value or 0)[2]
+        finally:
+            winreg.CloseKey(handle.value or 0)
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{uuid.getnode()}-{born}").hex[:8]
+else:
+
+    def boot_id() -> str:
+        """Eight hex digits that change when the computer restarts."""
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]

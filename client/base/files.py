@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from client.base.errors import StorageError
@@ -14,6 +16,8 @@ from client.base.text import Text
 
 if sys.platform == "win32":
     import msvcrt
+
+    from client.base.acl import allow_only_this_user
 else:
     import fcntl
 
@@ -21,12 +25,17 @@ MIN_FREE_BYTES = 64 * 1024 * 1024
 """Without so much free space nothing is begun; preflight asks for what the session needs."""
 _O_BINARY = getattr(os, "O_BINARY", 0)
 _O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_BUSY_S = 3.0
+"""So long a file may be held open by a virus scanner or a reader before that is an error."""
+_LOOK_AGAIN_S = 0.02
 
 
 def private_folder(path: Path) -> Path:
     """Make `path` and what is missing above it; only this user may enter it."""
     path.mkdir(parents=True, exist_ok=True)
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        allow_only_this_user(path)
+    else:
         path.chmod(0o700)
     return path
 
@@ -40,13 +49,39 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if not private and sys.platform != "win32":
-            temporary.chmod(0o644)
-        temporary.replace(path)
+        if sys.platform != "win32":
+            temporary.chmod(0o600 if private else 0o644)
+        elif private:
+            allow_only_this_user(temporary)
+        replace_file(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        remove_file(temporary)
         raise
     sync_folder(path.parent)
+
+
+def replace_file(new: Path, path: Path) -> None:
+    """Put `new` in the place of `path`; on Windows wait while somebody has that open, up to 3 s."""
+    _once_it_is_free(lambda: new.replace(path))
+
+
+def remove_file(path: Path) -> None:
+    """Remove the file if it is there; on Windows wait while somebody has it open, up to 3 s."""
+    _once_it_is_free(lambda: path.unlink(missing_ok=True))
+
+
+def _once_it_is_free(act: Callable[[], object]) -> None:
+    """Act, again and again while Windows refuses it for another's sake; elsewhere just once."""
+    deadline = time.monotonic() + (_BUSY_S if sys.platform == "win32" else 0)
+    while True:
+        try:
+            act()
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            return
 
 
 def sync_folder(path: Path) -> None:
@@ -69,7 +104,10 @@ def sync_data(descriptor: int) -> None:
 
 
 class AppendFile:
-    """A file that only ever grows. It has no `seek`, no `truncate`, and writes all or raises."""
+    """A file that only ever grows. It has no `seek`, no `truncate`, and writes all or raises.
+
+    Only `sync` waits for the disk: a busy one must not keep a recording from beginning.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create `path`; `size` is where the next byte goes."""
@@ -77,7 +115,7 @@ class AppendFile:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _O_BINARY | _O_CLOEXEC
         self._descriptor = os.open(path, flags, 0o600)
         self.size = os.fstat(self._descriptor).st_size
-        sync_folder(path.parent)
+        self._is_named = False
 
     def append(self, data: bytes) -> None:
         """Append all of `data`, or raise OSError with `size` true to what reached the file."""
@@ -88,8 +126,11 @@ class AppendFile:
             view = view[written:]
 
     def sync(self) -> None:
-        """Return once all appended bytes are on the disk."""
+        """Return once all appended bytes, and the file's name, are on the disk."""
         sync_data(self._descriptor)
+        if not self._is_named:
+            sync_folder(self.path.parent)
+            self._is_named = True
 
     def close(self) -> None:
         """Close the file; the bytes stay."""
@@ -123,6 +164,8 @@ class FileLock:
     def release(self) -> None:
         """Give the lock back."""
         if self._descriptor >= 0:
+            if sys.platform == "win32":  # a closed file is unlocked only some time later
+                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, 1)
             os.close(self._descriptor)
             self._descriptor = -1
 

@@ -9,9 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 if sys.platform == "win32":
+    import ctypes
+
     _DETACHED = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    _WAYS_OUT = (_DETACHED | subprocess.CREATE_BREAKAWAY_FROM_JOB, _DETACHED)
+    """Out of a job that ends its processes with us, where that job lets them go."""
+    _CONTINUOUS, _SYSTEM, _DISPLAY = 0x8000_0000, 0x1, 0x2
 else:
-    _DETACHED = 0
+    _WAYS_OUT = (0,)
 
 
 def own_command(*arguments: str) -> list[str]:
@@ -27,13 +32,25 @@ def spawn_detached(
     """Start this program so that it outlives us; what it prints is appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
-            own_command(*arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=None if environment is None else {**os.environ, **environment},
-            close_fds=True,
-            start_new_session=sys.platform != "win32",
-            creationflags=_DETACHED,
-        )
+        for flags in _WAYS_OUT:
+            try:
+                return subprocess.Popen(
+                    own_command(*arguments),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env=None if environment is None else {**os.environ, **environment},
+                    close_fds=True,
+                    start_new_session=sys.platform != "win32",
+                    creationflags=flags,
+                )
+            except PermissionError:
+                if flags == _WAYS_OUT[-1]:
+                    raise
+    raise AssertionError("unreachable: the last way returns or raises")
+
+
+def stay_awake() -> None:
+    """Keep the computer and its screen from sleeping for as long as the calling thread lives."""
+    if sys.platform == "win32":
+        ctypes.windll.kernel32.SetThreadExecutionState(_CONTINUOUS | _SYSTEM | _DISPLAY)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import socket
 import sys
+from ctypes.wintypes import HANDLE
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,7 +22,10 @@ else:
 def hang_up(connection: Link) -> None:
     """Close `connection` so that the peer, and a thread of ours that reads from it, notice."""
     with contextlib.suppress(OSError):
-        if sys.platform != "win32":
+        if sys.platform == "win32":
+            # close() alone may leave a thread's read under way
+            ctypes.windll.kernel32.CancelIoEx(HANDLE(connection.fileno()), None)
+        else:
             # close() alone leaves a thread that waits in recv() waiting, and the peer with it
             with socket.socket(fileno=os.dup(connection.fileno())) as twin:
                 twin.shutdown(socket.SHUT_RDWR)

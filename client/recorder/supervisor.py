@@ -129,7 +129,8 @@ class RecorderSupervisor:
             return
         self._deaths.append(now)
         self._child = spawn_detached(
-            ["recorder", "--session", str(self._folder.path)], self._folder.log("recorder")
+            ["recorder", "--session", str(self._folder.path)],
+            self._folder.log("recorder").with_suffix(".out"),
         )
 
     def _connect(self) -> None:

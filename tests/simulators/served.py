@@ -39,9 +39,13 @@ def organizer_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "client", "organizer", *words]
 
 
+TERMINATED = 1 if sys.platform == "win32" else 0
+"""Windows knows no SIGTERM: a process that is terminated there has no say in it."""
+
+
 @contextmanager
 def served(folder: OrganizerFolder, *options: str) -> Iterator[Served]:
-    """Serve `folder` until the block ends; the process must then end by itself with code 0."""
+    """Serve `folder` until the block ends; the process must then end by itself, without a fault."""
     command = organizer_command("serve", str(folder.path), *options)
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
@@ -52,7 +56,7 @@ def served(folder: OrganizerFolder, *options: str) -> Iterator[Served]:
             yield Served(process, json.loads(line))
             if process.poll() is None:
                 process.terminate()
-                assert process.wait(PATIENCE) == 0
+                assert process.wait(PATIENCE) == TERMINATED
         finally:
             if process.poll() is None:
                 process.kill()

@@ -13,6 +13,8 @@ from types import FrameType
 from client import __version__
 from client.base.clock import utc_us
 from client.base.errors import EvidenceError
+from client.base.files import remove_file
+from client.base.process import stay_awake
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.camera import open_camera
@@ -30,6 +32,7 @@ from client.recorder.child.control import ControlServer
 from client.recorder.child.ear import Ear
 from client.recorder.child.eye import Eye
 from client.recorder.child.filmtrack import FilmTrack
+from client.recorder.child.logoff import told_of_log_off
 from client.recorder.child.recovery import (
     Past,
     find_tails,
@@ -58,6 +61,7 @@ class DeviceTracks:
 
     def open(self, phase: Phase) -> tuple[list[TrackThread], Film | None]:
         """Return the threads of a session in `phase`; the film goes on in the file it was in."""
+        stay_awake()
         devices, settings = self._setup.devices, self._setup.recording
         parts = next_parts(self._folder)
         threads: list[TrackThread] = []
@@ -114,15 +118,16 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     watching = audience or server
     if watching is None:
         raise AssertionError("unreachable: one of the two exists")
-    reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
-    if reason is not None:
-        chronicle.append(Close(reason=reason, files=chronicle.files))
-    chronicle.close()
-    if reason is not None:
-        _seal(folder, setup)
+    with told_of_log_off(session.interrupt):
+        reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
+        if reason is not None:
+            chronicle.append(Close(reason=reason, files=chronicle.files))
+        chronicle.close()
+        if reason is not None:
+            _seal(folder, setup)
     if server is not None:
         server.close()
-        folder.control.unlink(missing_ok=True)
+        remove_file(folder.control)
     return reason
 
 

@@ -13,6 +13,7 @@ from client.upload.spool import Spool
 from client.upload.watch import Ending, Habits
 from tests.contract.upload.scene import Scene, eventually
 from tests.growing import SESSION
+from tests.private import only_mine
 from tests.simulators.organizer import FOREVER, Fault
 
 TRACKS = ("screen-01.mp4", "contest-01.mp4")
@@ -179,7 +180,7 @@ def test_who_was_offline_from_the_start_enrols_before_the_upload(offline):
     assert isinstance(load_credentials(offline.folder.token), Token)
     assert [d["session"] for d in receipts(offline, "enrolment")] == [SESSION]
     assert b"code-T-1" not in offline.folder.token.read_bytes()
-    assert offline.folder.token.stat().st_mode & 0o077 == 0
+    assert only_mine(offline.folder.token)
 
 
 def test_an_enrolment_that_was_kept_before_a_kill_is_not_kept_twice(offline):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from client.recorder.setup import Devices, load_setup
 from client.remote.client import OrganizerClient
 from client.remote.transport import Timeouts
 from client.upload.credentials import PendingEnrolment, Token, load_credentials
+from tests.private import only_mine
 from tests.simulators.contest import code_of
 from tests.simulators.organizer import FOREVER, Fault, MisbehavingOrganizer
 
@@ -51,8 +51,8 @@ def test_an_enrolment_leaves_what_the_recorder_needs(organizer, tmp_path: Path):
     assert isinstance(load_credentials(folder.token), Token)
     assert folder.plan.read_bytes() == organizer.contest.plan.raw
     for secret in (folder.key, folder.setup, folder.token):
-        assert stat.S_IMODE(secret.stat().st_mode) == 0o600, secret
-    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+        assert only_mine(secret), secret
+    assert only_mine(folder.path)
 
 
 def test_the_ticket_is_nowhere_in_clear_once_enrolled(organizer, tmp_path: Path):

@@ -10,6 +10,7 @@ from client.contest.plan import load_plan
 from client.evidence.keys import load_key
 from client.organizer.folder import OrganizerFolder, init_folder, open_folder
 from client.organizer.publish import PublishedPlans, check_plan, sign_plan
+from tests.private import only_mine
 from tests.simulators.contest import draft
 
 ADDRESS = "https://127.0.0.1:8443"
@@ -31,8 +32,8 @@ def test_init_makes_keys_that_only_its_user_can_read(folder):
         load_key(folder.key).public_key().public_bytes_raw().hex()
     )
     for secret in (folder.key, folder.certificate_key):
-        assert secret.stat().st_mode & 0o077 == 0
-    assert folder.path.stat().st_mode & 0o077 == 0
+        assert only_mine(secret)
+    assert only_mine(folder.path)
     assert folder.roster_example.read_bytes().startswith("\ufeff准考证号,一次性码,姓名".encode())
 
 

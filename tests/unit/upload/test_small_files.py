@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-
 import pytest
 
 from client.base.text import Text
@@ -25,6 +23,7 @@ from client.upload.progress import (
     progress_path,
     save_progress,
 )
+from tests.private import only_mine
 
 RUBBISH = [b"", b"{}", b"[]", b"\xff\xfe", b'{"token":"short"}', b'{"token":1}', b"[" * 50_000]
 
@@ -41,7 +40,7 @@ def folder(tmp_path):
 def test_credentials_come_back_and_are_private(folder, credentials):
     save_credentials(folder.token, credentials)
     assert load_credentials(folder.token) == credentials
-    assert stat.S_IMODE(folder.token.stat().st_mode) == 0o600
+    assert only_mine(folder.token)
 
 
 @pytest.mark.parametrize("content", RUBBISH)

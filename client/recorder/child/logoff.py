@@ -1,0 +1,116 @@
+"""Windows tells windows, not signals, that the user logs off: the recorder has one that is hidden.
+
+It also gives a recorder without console the SIGTERM that Windows lacks: `taskkill` without `/F`
+asks windows to close.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+FLUSHES_S = 4.0
+"""Windows ends a process that has not answered within 5 s."""
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import POINTER, Structure, byref, c_ssize_t
+    from ctypes.wintypes import BOOL, DWORD, HANDLE, HWND, INT, LPARAM, LPCWSTR, MSG, UINT, WPARAM
+
+    WINDOW_CLASS = "SaiJianRecorder"
+    WM_DESTROY, WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x02, 0x10, 0x11, 0x16
+    _WM_LEAVE = 0x8001
+    _WHY = "赛鉴正在保存录像 / SaiJian is saving the recording"
+
+    _Procedure = ctypes.WINFUNCTYPE(c_ssize_t, HWND, UINT, WPARAM, LPARAM)
+
+    class _WindowClass(Structure):
+        _fields_ = (
+            ("style", UINT),
+            ("procedure", _Procedure),
+            ("class_extra", INT),
+            ("window_extra", INT),
+            ("instance", HANDLE),
+            ("icon", HANDLE),
+            ("cursor", HANDLE),
+            ("brush", HANDLE),
+            ("menu", LPCWSTR),
+            ("name", LPCWSTR),
+        )
+
+    _user = ctypes.WinDLL("user32", use_last_error=True)
+    _user.RegisterClassW.argtypes = [POINTER(_WindowClass)]
+    _user.CreateWindowExW.restype = HWND
+    _user.CreateWindowExW.argtypes = [DWORD, LPCWSTR, LPCWSTR, DWORD, *[INT] * 4, *[HANDLE] * 4]
+    _user.DefWindowProcW.restype = c_ssize_t
+    _user.DefWindowProcW.argtypes = [HWND, UINT, WPARAM, LPARAM]
+    _user.GetMessageW.argtypes = [POINTER(MSG), HWND, UINT, UINT]
+    _user.DispatchMessageW.argtypes = [POINTER(MSG)]
+    _user.PostMessageW.argtypes = [HWND, UINT, WPARAM, LPARAM]
+    _user.ShutdownBlockReasonCreate.argtypes = [HWND, LPCWSTR]
+    _user.ShutdownBlockReasonCreate.restype = BOOL
+
+    class _HiddenWindow:
+        """Top-level and never shown: message-only windows are not told of a log-off."""
+
+        def __init__(self, interrupt: Callable[[], None]) -> None:
+            """Make the window on a thread of its own, which alone may hear its messages."""
+            self._interrupt = interrupt
+            self._ended = threading.Event()
+            self._made = threading.Event()
+            self._window = 0
+            self._procedure = _Procedure(self._hear)
+            self._thread = threading.Thread(target=self._live, name="log-off", daemon=True)
+            self._thread.start()
+            self._made.wait()
+
+        def close(self) -> None:
+            """Let Windows end the process: all is on the disk."""
+            self._ended.set()
+            _user.PostMessageW(self._window, _WM_LEAVE, 0, 0)
+            self._thread.join(FLUSHES_S)
+
+        def _live(self) -> None:
+            kind = _WindowClass(procedure=self._procedure, name=WINDOW_CLASS)
+            _user.RegisterClassW(byref(kind))
+            self._window = _user.CreateWindowExW(
+                0, WINDOW_CLASS, WINDOW_CLASS, 0, 0, 0, 0, 0, None, None, None, None
+            )
+            self._made.set()
+            message = MSG()
+            while self._window and _user.GetMessageW(byref(message), None, 0, 0) > 0:
+                _user.DispatchMessageW(byref(message))
+
+        def _hear(self, window: int, message: int, wide: int, long: int) -> int:
+            if message == WM_QUERYENDSESSION:
+                _user.ShutdownBlockReasonCreate(window, _WHY)
+                return 1
+            if message == WM_ENDSESSION and wide:  # it is certain now
+                self._interrupt()
+                self._ended.wait(FLUSHES_S)
+            elif message == WM_CLOSE:
+                self._interrupt()
+            elif message == _WM_LEAVE:
+                _user.DestroyWindow(HWND(window))
+            elif message == WM_DESTROY:
+                _user.PostQuitMessage(0)
+            else:
+                return int(_user.DefWindowProcW(window, message, wide, long))
+            return 0
+
+    @contextlib.contextmanager
+    def told_of_log_off(interrupt: Callable[[], None]) -> Iterator[None]:
+        """Call `interrupt` when the user logs off, and hold that up until the block has ended."""
+        window = _HiddenWindow(interrupt)
+        try:
+            yield
+        finally:
+            window.close()
+else:
+
+    @contextlib.contextmanager
+    def told_of_log_off(interrupt: Callable[[], None]) -> Iterator[None]:  # noqa: ARG001
+        """Do nothing: elsewhere a signal tells (see `build.py`)."""
+        yield

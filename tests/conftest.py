@@ -1,0 +1,46 @@
+"""What runs where: tests of Linux parts are skipped on Windows and the other way round, by name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ON_WINDOWS = sys.platform == "win32"
+
+LINUX_ONLY = {
+    "architecture": "looks at the sources, which are the same",
+    "contract/capture": "devices made of Xvfb, PulseAudio and ffmpeg; tests/windows has the others",
+    "e2e": "strace, signals and network namespaces; the smoke test shows the program on Windows",
+    "unit/capture/test_choosing.py::test_video4linux": "Video4Linux",
+    "unit/capture/test_choosing.py::test_wayland": "Wayland",
+    "unit/capture/test_choosing.py::test_no_display": "X11",
+    "unit/capture/test_choosing.py::test_the_default_is_named": "PulseAudio",
+    "unit/capture/test_choosing.py::test_a_microphone_by_name": "PulseAudio",
+    "unit/capture/test_choosing.py::test_an_unknown_microphone": "PulseAudio",
+    "unit/ui/test_times.py::test_clocks_show_beijing_time": "sets the time zone by time.tzset",
+    "unit/organizer/test_serve.py::test_a_signal": "POSIX signals; Windows has Ctrl-Break",
+}
+"""Beginnings of test names, and why those cannot run on Windows."""
+WINDOWS_ONLY = {"windows": "Windows; make windows-test runs it in the lab"}
+
+
+def reason_to_skip(name: str, *, on_windows: bool) -> str | None:
+    """Return why the test `name` (`unit/base/test_x.py::test_y`) cannot run on this system."""
+    elsewhere = LINUX_ONLY if on_windows else WINDOWS_ONLY
+    system = "Linux" if on_windows else "Windows"
+    for beginning, reason in elsewhere.items():
+        if name.startswith(beginning):
+            return f"{system} only: {reason}"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, visibly and with the reason, what belongs to the other system."""
+    for item in items:
+        place = item.path.relative_to(HERE).as_posix()
+        reason = reason_to_skip(f"{place}::{item.name}", on_windows=ON_WINDOWS)
+        if reason is not None:
+            item.add_marker(pytest.mark.skip(reason=reason))
