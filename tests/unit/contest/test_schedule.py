@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.contest.plan import Paper, Timing
-from client.contest.schedule import MINUTE_US, schedule_of
+from client.contest.schedule import MINUTE_US, PUNCTUAL_US, schedule_of
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -58,6 +58,12 @@ def test_when_the_camera_file_turns_to_contest_by_itself(begun, late, contest_by
     schedule = schedule_of(Planned(), paper())
     assert schedule.is_late(utc(*begun)) == late
     assert schedule.contest_by_us(utc(*begun)) == utc(*contest_by)
+
+
+def test_opening_the_devices_takes_seconds_and_makes_nobody_late():
+    schedule = schedule_of(Planned(), paper())
+    assert not schedule.is_late(schedule.filming_us + PUNCTUAL_US)
+    assert schedule.is_late(schedule.filming_us + PUNCTUAL_US + 1)
 
 
 def test_rehearsals_may_count_parts_of_minutes():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from client.attempt.states import TRANSITIONS, Event, State
+from client.contest.schedule import PUNCTUAL_US
 from client.ui.guide import (
     CONSENT_ITEMS,
     GUIDE,
@@ -87,10 +88,11 @@ def test_the_clock_decides_when_to_begin(at):
             schedule.opens_us - 1,
             schedule.opens_us,
             schedule.filming_us,
-            schedule.filming_us + 1,
+            schedule.filming_us + PUNCTUAL_US,
+            schedule.filming_us + PUNCTUAL_US + 1,
         )
     ]
-    assert moments == [Moment.EARLY, Moment.BEGIN, Moment.BEGIN, Moment.BEGIN_LATE]
+    assert moments == [Moment.EARLY, *[Moment.BEGIN] * 3, Moment.BEGIN_LATE]
 
 
 def test_after_the_login_the_start_decides(at):
