@@ -1,4 +1,4 @@
-"""Ending a control connection from either side."""
+"""Reading from a control connection, and ending it from either side."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING and sys.platform == "win32":
     Link: TypeAlias = Connection | PipeConnection
 else:
     Link: TypeAlias = Connection
+
+
+def receive(connection: Link, limit: int | None = None) -> bytes:
+    """Return the next message of at most `limit` bytes; EOFError or OSError when it is over."""
+    try:
+        return connection.recv_bytes(limit)
+    except RuntimeError as error:  # what Python on Windows says of a read that `hang_up` cancelled
+        raise EOFError from error
 
 
 def hang_up(connection: Link) -> None:

@@ -20,7 +20,7 @@ from client.base.files import FileLock
 from client.base.process import spawn_detached
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
-from client.recorder.link import Link, hang_up
+from client.recorder.link import Link, hang_up, receive
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -152,7 +152,7 @@ class RecorderSupervisor:
     def _listen(self, connection: Link) -> None:
         while True:
             try:
-                message = decode(connection.recv_bytes())
+                message = decode(receive(connection))
             except ProtocolError:
                 log.exception("the recorder speaks another version")
                 continue

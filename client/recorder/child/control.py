@@ -20,7 +20,7 @@ from multiprocessing.connection import Listener
 from pathlib import Path
 
 from client.base.files import write_atomically
-from client.recorder.link import Link, hang_up
+from client.recorder.link import Link, hang_up, receive
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -73,7 +73,7 @@ class Client:
     def _receive(self) -> None:
         while not self.gone:
             try:
-                message = decode(self._connection.recv_bytes(MAX_MESSAGE))
+                message = decode(receive(self._connection, MAX_MESSAGE))
             except ProtocolError as error:
                 self.send(Refused(id=0, zh=error.title.zh, en=error.title.en))
                 continue
