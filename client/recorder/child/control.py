@@ -105,6 +105,7 @@ class ControlServer:
         key = secrets.token_bytes(32)
         self._handle = handle
         self._clients: list[Client] = []
+        self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="saijian-", ignore_cleanup_errors=True)
         self._listener = Listener(_fresh_address(Path(self._folder.name)), authkey=key, backlog=4)
         threading.Thread(target=self._accept, name="control", daemon=True).start()
@@ -133,8 +134,9 @@ class ControlServer:
         self._folder.cleanup()
 
     def _living(self) -> list[Client]:
-        self._clients = [client for client in self._clients if not client.gone]
-        return self._clients
+        with self._lock:
+            self._clients = [client for client in self._clients if not client.gone]
+            return self._clients
 
     def _accept(self) -> None:
         while True:
@@ -144,7 +146,9 @@ class ControlServer:
                 continue
             except OSError:
                 return
-            self._clients = [*self._living(), Client(connection, self._handle)]
+            client = Client(connection, self._handle)
+            with self._lock:
+                self._clients = [*self._clients, client]
 
 
 def _fresh_address(folder: Path) -> str:

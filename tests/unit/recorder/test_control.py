@@ -114,6 +114,8 @@ def test_a_reader_that_sleeps_is_let_go_and_holds_nobody_up(server, control_file
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
+    while len(server._living()) < 2:  # an answer may come before the server has listed its client
+        time.sleep(0.001)
     begun = time.monotonic()
     big = STATUS.model_copy(update={"phase": "contest"})
     while len(server._living()) == 2 and time.monotonic() - begun < 20:
@@ -127,6 +129,26 @@ def test_a_reader_that_sleeps_is_let_go_and_holds_nobody_up(server, control_file
     assert len(heard) > QUEUE  # it heard on while the queue of the other filled
     sleepy.close()
     awake.close()
+
+
+def test_no_reader_is_forgotten_while_others_come_and_are_published_to(server, control_file: Path):
+    stopping = threading.Event()
+
+    def publish() -> None:
+        while not stopping.is_set():
+            server.publish(STATUS)
+
+    publisher = threading.Thread(target=publish, daemon=True)
+    publisher.start()
+    apps = [connect(control_file) for _ in range(40)]
+    deadline = time.monotonic() + 10
+    while len(server._living()) < len(apps) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    stopping.set()
+    publisher.join(10)
+    assert len(server._living()) == len(apps)
+    for app in apps:
+        app.close()
 
 
 @given(st.binary(max_size=200))
