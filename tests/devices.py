@@ -216,6 +216,17 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def files_left_open(before: int) -> int:
+    """Return how many more files than `before` stay open: 0, or it leaks.
+
+    Threads of other tests of this process may be closing theirs, so it looks for three seconds.
+    """
+    deadline = time.monotonic() + 3
+    while open_files() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return max(0, open_files() - before)
+
+
 # ---- processes -----------------------------------------------------------------------------------
 
 
