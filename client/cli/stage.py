@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from client.base.errors import DeviceError
 from client.base.text import Text
 
 SIZE = "1280x720x24"
+STARTS_S, ENDS_S = 20.0, 5.0
+"""So long may the virtual screen take to start, and to end."""
 MOVING = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=5", "-loglevel", "quiet", "-noborder"]
 
 
@@ -46,8 +49,15 @@ def _virtual_screen(things: contextlib.ExitStack) -> str:
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp"]
     _run(things, command, pass_fds=(writing,))
     os.close(writing)
-    with os.fdopen(reading) as number:
-        return f":{number.readline().strip()}"
+    ready, _, _ = select.select([reading], [], [], STARTS_S)
+    with os.fdopen(reading) as answer:
+        number = answer.readline().strip() if ready else ""
+    if not number:
+        raise DeviceError(
+            Text("虚拟屏幕 Xvfb 没有启动。", "The virtual screen Xvfb did not start."),
+            Text("请再试一次，或在桌面环境中运行。", "Try once more, or run it on a desktop."),
+        )
+    return f":{number}"
 
 
 def _run(things: contextlib.ExitStack, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
@@ -58,5 +68,13 @@ def _run(things: contextlib.ExitStack, command: list[str], pass_fds: tuple[int, 
         stderr=subprocess.DEVNULL,
         pass_fds=pass_fds,
     )
-    things.callback(process.wait)
-    things.callback(process.terminate)
+    things.callback(_end, process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(ENDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -116,6 +116,7 @@ def desk(*devices: Any, as_nobody: bool = False) -> Iterator[Desk]:
         "SAIJIAN_LANG": "en",
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
+        "PULSE_SERVER": f"unix:{home}/none",  # else a sound server would be started for this user
     }
     for device in devices:
         environment |= device.environment

@@ -212,7 +212,10 @@ def test_a_full_disk_at_the_start(at: Desk, organizer, asked, verb: str) -> None
 
 def test_a_folder_that_may_not_be_written() -> None:
     nobodys_python()
-    with desk(as_nobody=True) as at:
+    with (
+        devices.display(640, 480, moving=False) as screen,
+        desk(screen, as_nobody=True) as at,
+    ):
         closed = at.home / "closed"
         closed.mkdir()
         closed.chmod(0o755)
@@ -220,7 +223,8 @@ def test_a_folder_that_may_not_be_written() -> None:
         if os.geteuid() != 0:
             closed.chmod(0o555)
         record = ["record", "--seconds", "5", "--camera", "test", "--no-screen", "--no-audio"]
-        for words in (["rehearse", "--headless"], record):
+        rehearse = ["rehearse", "--headless", "--seconds", "8", "--camera", "test"]
+        for words in (rehearse, record):
             said = at.run(*words, "--out", closed / "out")
             assert said.code in (1, 2), said
             last = said.err.strip().splitlines()[-1]
