@@ -1,35 +1,93 @@
-"""`saijian`: dispatch only. The recorder and the uploader import nothing that they do not use."""
+"""`saijian`: dispatch only. Every verb imports what it uses, and no more."""
 
 from __future__ import annotations
 
+import argparse
+import io
+import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
 
-if TYPE_CHECKING:
-    from client.evidence.layout import SessionFolder
-    from client.recorder.protocol import Audience
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""Else it reads the metadata of every installed package at each start of each process."""
 
 
 def main() -> int:
     """Run the verb on the command line, the window without one; return the exit code."""
-    verb = sys.argv[1] if len(sys.argv) > 1 else ""
-    if verb == "recorder":
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["recorder"]:
         from client.recorder.child.main import main as recorder
 
-        return recorder(sys.argv[2:])
-    if verb == "uploader":
+        return recorder(arguments[1:])
+    if arguments[:1] == ["uploader"]:
         from client.upload.process import main as uploader
 
-        return uploader(sys.argv[2:])
-    from client.wiring import run
+        return uploader(arguments[1:])
+    from client.cli.ending import exit_code_of
 
-    return run(sys.argv[1:], _record)
+    _speak_utf8()
+    return exit_code_of(lambda: _run(arguments or ["window"]), as_json="--json" in arguments)
 
 
-def _record(folder: SessionFolder, audience: Audience) -> int:
+def _run(arguments: list[str]) -> int:
+    from client.base.build import build_label
+    from client.cli.arguments import command_line
+
+    args = command_line(f"SaiJian {build_label()}").read(arguments)
+    from client.base.log import log_to_stderr
+    from client.base.paths import use_given_paths
+
+    use_given_paths(vars(args))
+    log_to_stderr(verbose=bool(os.environ.get("SAIJIAN_VERBOSE")))
+    match args.verb:
+        case "window":
+            from client.wiring import open_window
+
+            return open_window(args.plan, args.session)
+        case "record":
+            return _record(args)
+        case "attend" | "rehearse":
+            return _attend(args)
+        case verb:
+            return int(import_module(f"client.cli.{verb}").run(args))
+
+
+def _record(args: argparse.Namespace) -> int:
+    from client.cli.record import StatusLine, prepare
     from client.recorder.child.main import record
 
-    return record(folder, audience)
+    return record(prepare(args), StatusLine())
+
+
+def _attend(args: argparse.Namespace) -> int:
+    from client.cli.attend import begin
+    from client.cli.attend import run as attend
+    from client.cli.rehearse import run as rehearse
+    from client.wiring import RealHost, show_session
+
+    _interrupt_by_every_signal()
+    if args.verb == "rehearse":
+        return rehearse(args, RealHost())
+    if args.headless:
+        return attend(args, RealHost())
+    host = RealHost(preview=True)
+    return show_session(host, begin(args, host))
+
+
+def _interrupt_by_every_signal() -> None:
+    """Whatever asks this program to end does what Ctrl-C does; `nohup` stays what it is."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _speak_utf8() -> None:
+    """Chinese must not end a program whose console or pipe has another code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":

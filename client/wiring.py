@@ -5,39 +5,27 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import errno
-import io
-import os
-import sys
-from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from client import __version__
 from client.attempt.admission import Applicant, admit, sessions_in
 from client.attempt.live import LiveSession
 from client.attempt.standing import standing_of
 from client.attempt.states import State
 from client.attempt.view import Session
-from client.base.errors import DeviceError, SaiJianError, StorageError
-from client.base.log import log_to_stderr
+from client.base.errors import DeviceError, SaiJianError
 from client.base.text import Text
-from client.cli.say import show_error
+from client.cli.attend import devices_for
+from client.cli.link import UnknownPlanError, plan_source
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import Plan, PublishedPlan, load_plan
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder, sessions_root
-from client.recorder.protocol import Audience
 from client.recorder.setup import Devices
 from client.remote.client import OrganizerClient
 from client.remote.plans import load_plan_from
-
-if TYPE_CHECKING:
-    from client.ui.start import UnfinishedSession
+from client.ui.start import StartPoint, UnfinishedSession, Wish
 
 
 class RealHost:
@@ -69,8 +57,6 @@ class RealHost:
 
     def unfinished(self) -> list[UnfinishedSession]:
         """Return this computer's sessions without a storage receipt, for the start page."""
-        from client.ui.start import UnfinishedSession
-
         found = []
         for folder, setup in sessions_in(self.sessions_root()):
             if standing_of(folder).state == State.STORED:
@@ -82,8 +68,6 @@ class RealHost:
 
     def enrol(self, plan: str, ticket: str, code: str, role: Role) -> Session:
         """Begin a session as the window's form asks."""
-        from client.cli.attend import devices_for
-
         applicant = Applicant(Ticket(ticket), OneTimeCode(code), role)
         root, published = self.sessions_root(), load_plan_from(plan)
         devices = devices_for(published, applicant, root, self, (None, None))
@@ -144,87 +128,26 @@ def _organizer(published: PublishedPlan) -> OrganizerClient:
     )
 
 
-VERBS = ("rehearse", "attend", "record", "preflight", "devices", "upload", "verify", "organizer")
-"""In the order of `saijian --help`. Each is a module of `client.cli`; `window` is `client.ui`."""
-
-Record = Callable[[SessionFolder, Audience], int]
-"""Records in this process; given by `__main__`, which alone may import the recorder's child."""
-
-
-def run(arguments: list[str], record: Record) -> int:
-    """Parse and run one verb; errors for people are printed, with their exit code."""
-    _speak_utf8()
-    verb = arguments[0] if arguments and arguments[0] in VERBS else None
-    if not arguments or arguments[0] == "window":
-        return _window(arguments[1:])
-    args = _parser(VERBS if verb is None else (verb,)).parse_args(arguments)
-    log_to_stderr(verbose=bool(os.environ.get("SAIJIAN_VERBOSE")))
-    try:
-        return _run_verb(args, record)
-    except (SaiJianError, OSError) as error:
-        told = error if isinstance(error, SaiJianError) else _file_trouble(error)
-        show_error(told, as_json=getattr(args, "json", False))
-        return told.exit_code
-    except KeyboardInterrupt:
-        return 130
-
-
-def _file_trouble(error: OSError) -> StorageError:
-    """Return what to tell of a file that cannot be used; any other OSError is a fault of ours."""
-    if error.filename is None and error.errno not in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
-        raise error
-    place, reason = error.filename or "", os.strerror(error.errno or 0)
-    return StorageError(
-        Text(f"文件或文件夹无法读写：{place}（{reason}）。", f"Cannot use {place}: {reason}."),
-        Text(
-            "请检查磁盘空间和访问权限，或换一个文件夹。",
-            "Check free space and permissions, or choose another folder.",
-        ),
-    )
-
-
-def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="saijian",
-        description="赛鉴：竞赛录制与存证。不带参数时打开窗口。"
-        " SaiJian records contest sessions; without arguments it opens its window.",
-    )
-    parser.add_argument("--version", action="version", version=f"SaiJian {__version__}")
-    subparsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb in verbs:
-        import_module(f"client.cli.{verb}").add_parser(subparsers)
-    return parser
-
-
-def _run_verb(args: argparse.Namespace, record: Record) -> int:
-    module = import_module(f"client.cli.{args.verb}")
-    if args.verb == "record":
-        return record(module.prepare(args), module.StatusLine())
-    if args.verb == "attend" and not args.headless:
-        host = RealHost(preview=True)
-        return _show(host, host.open(SessionFolder(module.begin(args, host))))
-    if args.verb in ("attend", "rehearse"):
-        return int(module.run(args, RealHost()))
-    return int(module.run(args))
-
-
-def _window(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="saijian window")
-    parser.add_argument("--session", type=Path, default=None)
-    folder = parser.parse_args(arguments).session
+def open_window(plan: str | None = None, session: Path | None = None) -> int:
+    """Show the form with `plan` filled in, or the session; return once the window was closed."""
     host = RealHost(preview=True)
-    return _show(host, host.open(SessionFolder(folder.absolute())) if folder else None)
+    if session is not None:
+        return show_session(host, SessionFolder(session.absolute()))
+    try:
+        return _show(host, Wish(plan=plan_source(plan or "")))
+    except UnknownPlanError as error:
+        return _show(host, Wish(), error)
 
 
-def _show(host: RealHost, session: Session | None) -> int:
+def show_session(host: RealHost, folder: SessionFolder) -> int:
+    """Show one session until the window is closed."""
+    return _show(host, Wish(folder.path))
+
+
+def _show(host: RealHost, wish: Wish, problem: SaiJianError | None = None) -> int:
     from client.ui.app import run as run_window
-    from client.ui.start import StartPoint
 
-    return run_window(StartPoint(host.enrol, host.unfinished, session))
+    def open_folder(path: Path) -> Session:
+        return host.open(SessionFolder(path))
 
-
-def _speak_utf8() -> None:
-    """Chinese must not end a program whose console or pipe has another code page."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    return run_window(StartPoint(host.enrol, host.unfinished, open_folder, wish, problem))

@@ -40,7 +40,7 @@ from client.evidence.entries import (
 )
 from client.evidence.fragments import Fragment, FragmentParser
 from client.evidence.journal import JournalWriter, Line
-from client.evidence.keys import create_key
+from client.evidence.keys import create_session_key
 from client.evidence.layout import SessionFolder, track_file
 from client.evidence.seal import Seal, write_seal
 from tests.documents import (
@@ -140,7 +140,7 @@ class _Director:
         self.script = script
         self.organizer = organizer
         self.folder = SessionFolder(root / "session").create()
-        self.key = create_key(self.folder.key)
+        self.key = create_session_key(self.folder.key)
         self.now = 0.0
         self.lines: list[Line] = []
         self.receipts: list[dict[str, Any]] = []

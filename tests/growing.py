@@ -27,7 +27,7 @@ from client.evidence.entries import (
     Tail,
 )
 from client.evidence.journal import JournalWriter
-from client.evidence.keys import create_key, load_key
+from client.evidence.keys import create_session_key, load_session_key
 from client.evidence.layout import SessionFolder
 from client.evidence.seal import Seal, write_seal
 
@@ -55,7 +55,9 @@ class Growing:
     def __post_init__(self) -> None:
         self.folder = SessionFolder(self.path).create()
         fresh = not self.folder.key.exists()
-        self.key = create_key(self.folder.key) if fresh else load_key(self.folder.key)
+        self.key = (
+            create_session_key(self.folder.key) if fresh else load_session_key(self.folder.key)
+        )
         if self.plan is not None:
             self.folder.plan.write_bytes(self.plan)
         self.random = random.Random(self.seed)

@@ -34,7 +34,7 @@ from client.contest.plan import Paper, Plan, PublishedPlan
 from client.contest.receipt import Enrolment
 from client.contest.schedule import schedule_of
 from client.contest.signed import public_key
-from client.evidence.keys import create_key, load_key
+from client.evidence.keys import create_session_key, load_session_key
 from client.evidence.layout import SessionFolder
 from client.recorder.setup import Devices, RecorderSetup, load_setup, save_setup
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
@@ -81,7 +81,7 @@ def admit(
         return folder
     setup = load_setup(folder.setup)
     request = request.model_copy(
-        update={"session": setup.session, "session_key": public_key(load_key(folder.key))}
+        update={"session": setup.session, "session_key": public_key(load_session_key(folder.key))}
     )
     asked_us = utc_us()
     try:
@@ -177,7 +177,7 @@ def _prepare(
     folder = SessionFolder(root / f"{plan.id}-{session[:8]}").create()
     paper = applicant.paper or next_paper(plan, utc_us()).id
     write_atomically(folder.plan, published.raw)
-    create_key(folder.key)
+    create_session_key(folder.key)
     save_setup(
         folder.setup,
         RecorderSetup(

@@ -9,6 +9,7 @@ from client.attempt.standing import StandingReader
 from client.attempt.states import RECORDED, State
 from client.attempt.view import Sent, View
 from client.base.clock import utc_us
+from client.base.files import read_file
 from client.contest.plan import load_plan
 from client.contest.schedule import schedule_of
 from client.evidence.entries import CheckResult, StepName
@@ -16,6 +17,7 @@ from client.evidence.layout import SessionFolder
 from client.recorder.protocol import Advance, GiveConsent, Preview, ReportPreflight
 from client.recorder.setup import load_setup
 from client.recorder.supervisor import RecorderSupervisor
+from client.upload.comeback import come_back, stay_away
 from client.upload.progress import load_progress
 from client.upload.supervisor import ensure_running
 
@@ -32,9 +34,11 @@ class LiveSession:
         self, folder: SessionFolder, run_preflight: PreflightRun, *, preview: bool = False
     ) -> None:
         """Take the session in `folder` up where it stands; starts or finds its processes."""
+        if not folder.path.is_dir():
+            stay_away(folder)
         setup = load_setup(folder.setup)
         self.folder = folder
-        self.plan = load_plan(folder.plan.read_bytes()).plan
+        self.plan = load_plan(read_file(folder.plan)).plan
         self.paper = self.plan.paper(setup.paper or "")
         self._offset_us = setup.clock_offset_us
         self._run_preflight = run_preflight
@@ -43,7 +47,10 @@ class LiveSession:
         self._supervisor = RecorderSupervisor(folder, preview=preview)
         self._closing = threading.Event()
         self._carer = threading.Thread(target=self._care, name="uploader-care", daemon=True)
-        if self._standing() not in RECORDED:
+        state = self._standing()
+        if state != State.STORED:
+            come_back(folder, self.plan)
+        if state not in RECORDED:
             self._supervisor.start()
         self._carer.start()
 
@@ -122,6 +129,7 @@ class LiveSession:
         while True:
             state = self._standing()
             if state == State.STORED:
+                stay_away(self.folder)
                 return
             if state != State.NEW:
                 ensure_running(self.folder)

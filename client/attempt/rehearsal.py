@@ -14,9 +14,17 @@ CODE = "REHEARSE"
 PAPER = "rehearsal"
 HEARTBEAT_S = 5
 MIN_SECONDS = 8
+LEAST_LEAD_S = 3.0
+STARTS_TO_LEAD = 2.0
+"""Enrolment, recorder and preflight take at most so often what the organizer's start took."""
 
 
-def rehearsal_plan(address: str, begins_us: int, seconds: int) -> bytes:
+def lead_seconds(organizer_took_s: float) -> float:
+    """Return how long before filming the plan must be signed, on a computer this fast today."""
+    return LEAST_LEAD_S + STARTS_TO_LEAD * organizer_took_s
+
+
+def rehearsal_plan(address: str, begins_us: int, seconds: int, revision: int = 1) -> bytes:
     """Return an unsigned plan: a session of `seconds` that begins to film at `begins_us` (UTC).
 
     A quarter of it is the identity step, as the fifteen minutes before a real contest.
@@ -30,7 +38,7 @@ def rehearsal_plan(address: str, begins_us: int, seconds: int) -> bytes:
         "kind": "saijian.plan/1",
         "id": "rehearsal",
         "name": {"zh": "赛鉴彩排", "en": "SaiJian rehearsal"},
-        "revision": 1,
+        "revision": revision,
         "rehearsal": True,
         "organizer": {
             "name": {"zh": "本机彩排组委会", "en": "Rehearsal organizer on this computer"},

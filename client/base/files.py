@@ -8,8 +8,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
+from typing import TypeVar
 
 from client.base.errors import StorageError
 from client.base.text import Text
@@ -28,6 +30,7 @@ _O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _BUSY_S = 3.0
 """So long a file may be held open by a virus scanner or a reader before that is an error."""
 _LOOK_AGAIN_S = 0.02
+Result = TypeVar("Result")
 
 
 def private_folder(path: Path) -> Path:
@@ -65,23 +68,31 @@ def replace_file(new: Path, path: Path) -> None:
     _once_it_is_free(lambda: new.replace(path))
 
 
+def read_file(path: Path) -> bytes:
+    """Return all of a file; on Windows wait while somebody shuts others out, up to 3 s."""
+    return _once_it_is_free(path.read_bytes)
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a file for reading; on Windows wait while somebody shuts others out, up to 3 s."""
+    return _once_it_is_free(lambda: path.open("rb"))
+
+
 def remove_file(path: Path) -> None:
     """Remove the file if it is there; on Windows wait while somebody has it open, up to 3 s."""
     _once_it_is_free(lambda: path.unlink(missing_ok=True))
 
 
-def _once_it_is_free(act: Callable[[], object]) -> None:
+def _once_it_is_free(act: Callable[[], Result]) -> Result:
     """Act, again and again while Windows refuses it for another's sake; elsewhere just once."""
     deadline = time.monotonic() + (_BUSY_S if sys.platform == "win32" else 0)
     while True:
         try:
-            act()
+            return act()
         except PermissionError:
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_LOOK_AGAIN_S)
-        else:
-            return
 
 
 def sync_folder(path: Path) -> None:
@@ -113,24 +124,35 @@ class AppendFile:
         """Open or create `path`; `size` is where the next byte goes."""
         self.path = path
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _O_BINARY | _O_CLOEXEC
-        self._descriptor = os.open(path, flags, 0o600)
+        self._descriptor = _once_it_is_free(lambda: os.open(path, flags, 0o600))
         self.size = os.fstat(self._descriptor).st_size
-        self._is_named = False
+        self._is_on_disk = False
 
     def append(self, data: bytes) -> None:
         """Append all of `data`, or raise OSError with `size` true to what reached the file."""
         view = memoryview(data)
         while view:
-            written = os.write(self._descriptor, view)
+            with self._named():
+                written = os.write(self._descriptor, view)
             self.size += written
             view = view[written:]
 
     def sync(self) -> None:
         """Return once all appended bytes, and the file's name, are on the disk."""
-        sync_data(self._descriptor)
-        if not self._is_named:
+        with self._named():
+            sync_data(self._descriptor)
+        if not self._is_on_disk:
             sync_folder(self.path.parent)
-            self._is_named = True
+            self._is_on_disk = True
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let an OSError tell which file it is about: one of a descriptor does not."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
 
     def close(self) -> None:
         """Close the file; the bytes stay."""
@@ -149,7 +171,8 @@ class FileLock:
 
     def acquire(self) -> bool:
         """Take the lock and return True, or return False at once when another process holds it."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | _O_CLOEXEC
+        descriptor = _once_it_is_free(lambda: os.open(self.path, flags, 0o600))
         try:
             if sys.platform == "win32":
                 msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

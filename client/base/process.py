@@ -18,11 +18,18 @@ if sys.platform == "win32":
 else:
     _WAYS_OUT = (0,)
 
+COMMAND_PROGRAM, WINDOW_PROGRAM = "saijian", "SaiJianApp"
+
 
 def own_command(*arguments: str) -> list[str]:
-    """Return the command line that runs this program with `arguments`."""
+    """Return the command line that runs this program with `arguments`.
+
+    The shipped program is two: one with a console for the verbs, one without for the window.
+    """
     if getattr(sys, "frozen", False):
-        return [sys.executable, *arguments]
+        ours = Path(sys.executable)
+        name = WINDOW_PROGRAM if arguments[:1] == ("window",) else COMMAND_PROGRAM
+        return [str(ours.with_name(name + ours.suffix)), *arguments]
     return [sys.executable, "-m", "client", *arguments]
 
 

@@ -8,6 +8,8 @@ import sys
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
+VERBATIM_PREFIX, UNC_PREFIX = "\\\\?\\", "\\\\?\\UNC\\"
+"""What Windows wants before long paths (`base/paths.py`) and people should not have to read."""
 
 
 class Text(NamedTuple):
@@ -22,7 +24,12 @@ class Text(NamedTuple):
 
     def say(self, language: Language | None = None) -> str:
         """Return the sentence in `language`, by default the one of this person's session."""
-        return self.zh if (language or current_language()) == "zh" else self.en
+        return without_prefix(self.zh if (language or current_language()) == "zh" else self.en)
+
+
+def without_prefix(text: str) -> str:
+    r"""Return `text` with the paths in it as people write them: without `\\?\`."""
+    return text.replace(UNC_PREFIX, "\\\\").replace(VERBATIM_PREFIX, "")
 
 
 def current_language() -> Language:

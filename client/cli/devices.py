@@ -10,32 +10,12 @@ from typing import Any
 from client.base.text import Text
 from client.capture.devices import DeviceListing, list_devices
 
-EXAMPLES = """\
-例 examples:
-  saijian devices            列出屏幕、摄像头、麦克风 / list screens, cameras, microphones
-  saijian devices --json     供程序读取 / for a program to read
-  saijian record --camera http://192.168.1.20:8080/video …   手机摄像头 / a phone as camera
-"""
 SOURCE_WORDS = {
     "real": Text("", ""),
     "loopback": Text("本机回放", "this computer's own output"),
     "virtual": Text("虚拟设备", "virtual"),
     "simulated": Text("模拟", "simulated"),
 }
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb to the command line."""
-    parser = subparsers.add_parser(
-        "devices",
-        help="列出可用设备 / list devices",
-        description="列出本机可以录制的屏幕、摄像头和麦克风；不会打开任何设备。\n"
-        "List what can be recorded here. No camera or microphone is opened.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--json", action="store_true", help="输出 JSON / print one JSON object")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

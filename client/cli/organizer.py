@@ -18,105 +18,14 @@ if TYPE_CHECKING:
     from client.organizer.overview import Overview
     from client.organizer.serve import Listening
 
-_EXAMPLES = """示例 / examples:
-  saijian organizer init contest --host exam.example.org
-  saijian organizer plan check draft.json
-  saijian organizer plan sign contest draft.json
-  saijian organizer roster load contest roster.csv
-  saijian organizer serve contest --host 0.0.0.0 --port 8443
-  saijian organizer sessions contest --json
-"""
 _BEIJING = timezone(timedelta(hours=8))
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb and its own verbs."""
-    parser = subparsers.add_parser(
-        "organizer",
-        help="组委会：方案、名单、服务 / the embedded organizer",
-        description="内嵌组委会服务：密钥、方案签名、名单、收取录像。 The embedded organizer.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    verbs = parser.add_subparsers(dest="organizer_verb", required=True, metavar="VERB")
-    _add_init(verbs)
-    _add_plan(verbs)
-    _add_roster(verbs)
-    _add_serve(verbs)
-    _add_sessions(verbs)
-    openapi = verbs.add_parser("openapi")
-    openapi.set_defaults(work=_openapi)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked and return the exit code; errors for people are raised."""
-    work: Callable[[argparse.Namespace], int] = args.work
-    return work(args)
-
-
-_Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse gives the type no public name)
-
-
-def _add_init(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    parser = verbs.add_parser("init", help="新建组委会文件夹和密钥 / make folder and keys")
-    parser.add_argument("dir", type=Path, metavar="DIR")
-    parser.add_argument(
-        "--host",
-        action="append",
-        default=[],
-        help="证书里写明的主机名或地址，可重复 / name or address for the certificate",
-    )
-    parser.set_defaults(work=_init)
-
-
-def _add_plan(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    plan = verbs.add_parser("plan", help="检查或签发竞赛方案 / check or sign a plan")
-    actions = plan.add_subparsers(dest="plan_verb", required=True, metavar="VERB")
-    check = actions.add_parser("check", help="检查方案 / check a plan")
-    check.add_argument("file", type=Path, metavar="FILE")
-    check.set_defaults(work=_check_plan)
-    sign = actions.add_parser("sign", help="签名并发布 / sign and publish")
-    sign.add_argument("dir", type=Path, metavar="DIR")
-    sign.add_argument("file", type=Path, metavar="FILE")
-    sign.add_argument("--out", type=Path, help="另存一份 / write a copy there")
-    sign.set_defaults(work=_sign_plan)
-
-
-def _add_roster(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    roster = verbs.add_parser("roster", help="导入考生名单 / load the roster")
-    actions = roster.add_subparsers(dest="roster_verb", required=True, metavar="VERB")
-    load = actions.add_parser("load", help="导入 CSV（UTF-8 或 GBK） / load a CSV")
-    load.add_argument("dir", type=Path, metavar="DIR")
-    load.add_argument("file", type=Path, metavar="CSV")
-    load.set_defaults(work=_load_roster)
-
-
-def _add_serve(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    serve = verbs.add_parser("serve", help="启动服务 / serve until Ctrl-C")
-    serve.add_argument("dir", type=Path, metavar="DIR")
-    serve.add_argument("--host", default="127.0.0.1", help="本机地址 / address of this computer")
-    serve.add_argument("--port", type=_port, default=0, help="0 为任选 / 0 takes a free one")
-    serve.add_argument(
-        "--tls", action="store_true", help="本机回环也加密；其他地址总是加密 / TLS on loopback too"
-    )
-    serve.add_argument(
-        "--ready-file", type=Path, help="就绪后写入同一行 JSON / write the JSON line there too"
-    )
-    serve.set_defaults(work=_serve)
-
-
-def _add_sessions(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    sessions = verbs.add_parser("sessions", help="各场次的状态和地址 / sessions and addresses")
-    sessions.add_argument("dir", type=Path, metavar="DIR")
-    sessions.add_argument("--json", action="store_true", help="供程序读取 / for programs")
-    sessions.set_defaults(work=_sessions)
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 1 << 16:
-        raise argparse.ArgumentTypeError(text)
-    return port
+    verb = args.organizer_verb
+    own = getattr(args, f"{verb}_verb", "")
+    return _WORK[f"{verb} {own}".strip()](args)
 
 
 def _read(path: Path) -> bytes:
@@ -248,3 +157,14 @@ def _openapi(_: argparse.Namespace) -> int:
 
     print(described(), end="")
     return 0
+
+
+_WORK: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": _init,
+    "plan check": _check_plan,
+    "plan sign": _sign_plan,
+    "roster load": _load_roster,
+    "serve": _serve,
+    "sessions": _sessions,
+    "openapi": _openapi,
+}

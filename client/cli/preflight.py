@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 from client.base.text import Text
 from client.contest.plan import Plan
@@ -17,37 +16,12 @@ from client.remote.client import OrganizerClient
 from client.remote.plans import load_plan_from
 from client.remote.transport import Timeouts
 
-EXAMPLES = """\
-例 examples:
-  saijian preflight                                      用常规要求检查 / usual requirements
-  saijian preflight --plan https://…/plan#key=…          按竞赛方案检查 / by the contest's plan
-  saijian preflight --plan plan.json --json              供程序读取 / for a program to read
-退出码 exit code: 0 没有不合格 / nothing failed, 1 有不合格 / failed, 2 参数有误 / bad input
-"""
 WORDS = {
     "pass": Text("通过", "pass"),
     "warn": Text("注意", "warn"),
     "fail": Text("不合格", "FAIL"),
     "unknown": Text("未知", "unknown"),
 }
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb to the command line."""
-    parser = subparsers.add_parser(
-        "preflight",
-        help="赛前检查本机 / check this computer",
-        description="检查这台电脑是否符合竞赛方案的要求。\n"
-        "Check whether this computer meets the contest plan.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
-    parser.add_argument(
-        "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
-    )
-    parser.add_argument("--json", action="store_true", help="输出 JSON / print one JSON object")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,42 +12,12 @@ from client.base.files import require_space
 from client.base.text import Text
 from client.capture.devices import require_devices
 from client.contest.plan import Recording, ScreenSettings
-from client.evidence.keys import create_key
+from client.evidence.keys import create_session_key
 from client.evidence.layout import SessionFolder
 from client.recorder.protocol import Message, Status
 from client.recorder.setup import Devices, RecorderSetup, save_setup
 
-EXAMPLES = """\
-例 / examples:
-  saijian record --out ~/录像 --seconds 60
-  saijian record --out D:\\rec --seconds 7200 --fps 5 --camera http://192.168.1.8:8080/video
-  saijian record --out r --seconds 10 --camera test --microphone test   (模拟 / simulated)
-"""
 RATES = range(1, 31)
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "record",
-        help="录制屏幕、摄像头和声音 / record screen, camera and sound",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--out", type=Path, required=True, help="新文件夹 / a new folder")
-    parser.add_argument(
-        "--seconds", type=float, required=True, help="时长（秒）/ length in seconds"
-    )
-    parser.add_argument("--fps", type=int, default=None, help="屏幕帧率 1-30 / screen rate")
-    parser.add_argument("--no-screen", action="store_true", help="不录屏幕 / no screen")
-    parser.add_argument("--no-camera", action="store_true", help="不录摄像头 / no camera")
-    parser.add_argument("--no-audio", action="store_true", help="不录声音 / no sound")
-    parser.add_argument(
-        "--camera", default="0", help="序号、名称、地址或 test / index, name, address or test"
-    )
-    parser.add_argument(
-        "--microphone", default="default", help="名称、default 或 test / name, default or test"
-    )
 
 
 def prepare(args: argparse.Namespace) -> SessionFolder:
@@ -79,7 +49,7 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
         seconds=args.seconds,
     )
     folder = SessionFolder(out.absolute()).create()
-    create_key(folder.key)
+    create_session_key(folder.key)
     save_setup(folder.setup, setup)
     return folder
 

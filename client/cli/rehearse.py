@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import socket
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from client.attempt.admission import Applicant
 from client.attempt.drive import drive
+from client.attempt.leaving import leave
 from client.attempt.rehearsal import (
     CODE,
     MIN_SECONDS,
     PAPER,
     TICKET,
+    lead_seconds,
     rehearsal_plan,
     rehearsal_roster,
 )
@@ -25,8 +28,9 @@ from client.attempt.view import Session
 from client.base.clock import SECOND_US, utc_us
 from client.base.errors import BadInputError, OrganizerError
 from client.base.files import private_folder, require_space
+from client.base.job import helper
 from client.base.process import own_command, spawn_detached
-from client.base.text import Text
+from client.base.text import Text, without_prefix
 from client.cli.host import Host
 from client.cli.say import show_json, tell
 from client.cli.stage import lacks_display, stage
@@ -41,33 +45,10 @@ from client.organizer.publish import sign_plan
 from client.recorder.setup import Devices
 from client.remote.plans import load_plan_from
 
-LEAD_S = 8
-"""Until the devices open: organizer, recorder and preflight start meanwhile."""
-SERVER_STARTS_S = 60
+SERVER_STARTS_S = 60.0
 UPLOAD_PATIENCE_S = 600
-
-EXAMPLES = """\
-例 / examples:
-  saijian rehearse                                   一分钟，开窗口 / one minute, with the window
-  saijian rehearse --seconds 40 --headless --json    供程序读取 / for programs
-  saijian rehearse --camera http://192.168.1.8:8080/video --microphone default
-"""
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "rehearse",
-        help="彩排一整场 / rehearse one whole session",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--seconds", type=int, default=60, help="录制时长 / length, default 60")
-    parser.add_argument("--headless", action="store_true", help="不开窗口 / without the window")
-    parser.add_argument("--out", type=Path, default=None, help="新文件夹 / a new folder")
-    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
-    parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
+NOT_YET = "http://127.0.0.1:1"
+"""The organizer's address before it has one."""
 
 
 def run(args: argparse.Namespace, host: Host) -> int:
@@ -88,7 +69,7 @@ def run(args: argparse.Namespace, host: Host) -> int:
         key = things.enter_context(_organizer(out / "organizer", args.seconds))
         folder = _enrol(devices, host, out)
         session = host.open(folder)
-        things.callback(session.close)
+        things.callback(leave, session)
         if not args.headless:
             things.enter_context(_window(folder))
         drive(session, tell, upload_patience_s=UPLOAD_PATIENCE_S)
@@ -112,51 +93,43 @@ def _new_folder(out: Path | None, host: Host) -> Path:
 
 @contextlib.contextmanager
 def _organizer(path: Path, seconds: int) -> Iterator[PublicKey]:
-    """Make an organizer with its plan and roster, and serve it as a process of its own."""
+    """Make an organizer with its roster, serve it as a process of its own, then publish the plan.
+
+    The plan's times follow from how long that process took to start: so slow is this computer.
+    """
     tell(Text("启动本机组委会服务。", "Starting an organizer on this computer."))
     key = init_folder(path)
     folder = OrganizerFolder(path)
-    port = _free_port()
-    begins_us = (utc_us() // SECOND_US + LEAD_S) * SECOND_US
-    sign_plan(folder, rehearsal_plan(f"http://127.0.0.1:{port}", begins_us, seconds))
     load_roster(folder, rehearsal_roster())
-    with (path / "serve.log").open("wb") as errors:
-        server = subprocess.Popen(
-            own_command("organizer", "serve", str(path), "--port", str(port)),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-        )
-    try:
-        _wait_until_it_listens(server, path)
+    sign_plan(folder, rehearsal_plan(NOT_YET, utc_us(), seconds))  # none is served without one
+    begun = time.monotonic()
+    with (
+        (path / "serve.log").open("wb") as errors,
+        helper(
+            own_command("organizer", "serve", str(path)), stdout=subprocess.PIPE, stderr=errors
+        ) as server,
+    ):
+        address = _address_of(server, path)
+        lead_us = round(lead_seconds(time.monotonic() - begun) * SECOND_US)
+        begins_us = -(-(utc_us() + lead_us) // SECOND_US) * SECOND_US
+        sign_plan(folder, rehearsal_plan(address, begins_us, seconds, revision=2))
         yield key
+
+
+def _address_of(server: subprocess.Popen[bytes], path: Path) -> str:
+    """Return where the server listens, as soon as it does."""
+    too_long = threading.Timer(SERVER_STARTS_S, server.kill)
+    too_long.start()
+    try:
+        line = server.stdout.readline() if server.stdout else b""
+        return str(json.loads(line)["address"])
+    except (ValueError, KeyError):
+        raise OrganizerError(
+            Text("本机组委会服务没有启动。", "The organizer did not start."),
+            Text(f"请查看 {path / 'serve.log'}。", f"See {path / 'serve.log'}."),
+        ) from None
     finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        if server.stdout is not None:
-            server.stdout.close()
-
-
-def _wait_until_it_listens(server: subprocess.Popen[bytes], path: Path) -> None:
-    line = server.stdout.readline() if server.stdout else b""
-    with contextlib.suppress(ValueError, KeyError):
-        if json.loads(line)["event"] == "listening":
-            return
-    raise OrganizerError(
-        Text("本机组委会服务没有启动。", "The organizer did not start."),
-        Text(f"请查看 {path / 'serve.log'}。", f"See {path / 'serve.log'}."),
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        too_long.cancel()
 
 
 def _enrol(devices: Devices, host: Host, out: Path) -> SessionFolder:
@@ -182,7 +155,7 @@ def _show(args: argparse.Namespace, session: Session, report: Report, out: Path)
         places = {"session": str(session.folder.path), "organizer_copy": str(copy)}
         show_json({**report.to_json(), "session_id": report.session, **places})
         return
-    print(_table(report, session.folder, copy))
+    print(without_prefix(_table(report, session.folder, copy)))
 
 
 def _table(report: Report, folder: SessionFolder, copy: Path) -> str:

@@ -20,11 +20,6 @@ from client.upload.process import upload
 from client.upload.progress import UploadProgress, load_progress, save_progress
 from client.upload.watch import Ending, Habits
 
-EXAMPLES = """\
-例 / examples:
-  saijian upload ~/.local/share/SaiJian/sessions/preliminary-1a2b3c4d
-  saijian upload SESSION --once --json
-"""
 ONCE_PATIENCE_US = 10 * SECOND_US
 FOLLOW_SECONDS = 0.5
 PIPE_EVERY_US = 5 * SECOND_US
@@ -63,23 +58,6 @@ _ENDINGS = {
         "This session has no token to upload with. Open SaiJian to enrol, or ask the organizer.",
     ),
 }
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "upload",
-        help="上传一个场次的其余内容 / send the rest of a session",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("session", type=Path, help="场次文件夹 / the session's folder")
-    parser.add_argument("--json", action="store_true", help="结果输出为 JSON / result as JSON")
-    parser.add_argument(
-        "--once",
-        action="store_true",
-        help="发完现有内容就结束，不等新内容，服务器不通也不久等 / send what there is, then end",
-    )
 
 
 def run(args: argparse.Namespace) -> int:

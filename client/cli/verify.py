@@ -19,13 +19,6 @@ from client.evidence.keys import read_public_key
 from client.evidence.report import Report
 from client.evidence.verify import verify
 
-_EXAMPLES = """示例 / examples:
-  saijian verify SESSION --organizer-key organizer-key.pub
-  saijian verify SESSION --json --decode
-
-退出码 / exit codes:
-  0 AUTHENTIC, UNANCHORED, SIMULATED    1 INCOMPLETE, TAMPERED    2 UNREADABLE
-"""
 _BEIJING = timezone(timedelta(hours=8))
 _QUIET_SECONDS = 2.0
 _EVERY_SECONDS = 0.5
@@ -48,27 +41,6 @@ _TRUST = {
         "Self-consistent only: no organizer key was given. Verify again with --organizer-key.",
     ),
 }
-
-
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the verb."""
-    parser = subparsers.add_parser(
-        "verify",
-        help="核验一个场次 / verify a session",
-        description="核验场次文件夹：是否被改动，哪些时段缺失。 Verify a session folder.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("session", type=Path, metavar="SESSION", help="场次文件夹 / its folder")
-    parser.add_argument(
-        "--organizer-key",
-        metavar="K",
-        help="组委会公钥：64 位十六进制，或文件（hex、PEM） / hex digits, or a hex or PEM file",
-    )
-    parser.add_argument("--json", action="store_true", help="结果输出为 JSON / result as JSON")
-    parser.add_argument(
-        "--decode", action="store_true", help="同时解码每一帧（较慢） / decode every frame too"
-    )
 
 
 def run(args: argparse.Namespace) -> int:

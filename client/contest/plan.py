@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple
 
-from cryptography import x509
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -240,9 +239,12 @@ class Organizer(Value):
     @field_validator("certificate_pem")
     @classmethod
     def _is_certificate(cls, pem: str) -> str:
+        if not pem:
+            return pem
+        from cryptography import x509  # slow to load, and few plans carry a certificate
+
         try:
-            if pem:
-                x509.load_pem_x509_certificate(pem.encode())
+            x509.load_pem_x509_certificate(pem.encode())
         except ValueError as error:
             raise wrong("certificate") from error
         return pem

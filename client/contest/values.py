@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from client.base.paths import is_device_name
+from client.contest.plan_errors import wrong
 
 
 class Value(BaseModel):
@@ -13,7 +16,14 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+def _no_device(name: str) -> str:
+    if is_device_name(name):
+        raise wrong("device_name")
+    return name
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"), AfterValidator(_no_device)]
+"""A short name that may become a folder's on any system: `con` and the like are none."""
 HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 HexKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=128)]

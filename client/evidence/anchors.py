@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
+from client.base.files import read_file
 from client.contest.plan import Plan, PublishedPlan, load_plan
 from client.contest.receipt import Enrolment, Receipt, StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, canonical, is_signed_by
@@ -66,7 +67,7 @@ def check_plan(path: Path, opening: Opening, brought: PublicKey | None) -> Organ
         return Organizer(None, frozenset({brought} if brought else ()), findings)
     place = Place(file=path.name)
     try:
-        published = load_plan(path.read_bytes())
+        published = load_plan(read_file(path))
     except PlanError as error:
         facts = {"reason": error.title.zh, "reason_en": error.title.en}
         return Organizer(None, frozenset(), [find("plan_invalid", place, **facts)])
@@ -103,7 +104,7 @@ def read_documents(
     found.enrolled_late = opening.enrolment is None
     kept: set[bytes] = set()
     if path.is_file():
-        for number, raw in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
+        for number, raw in enumerate(read_file(path).splitlines(keepends=True), start=1):
             kept.add(raw.rstrip(b"\n"))
             reader.line(raw, Place(file=RECEIPTS, line=number))
     for line in lines:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
 from client.base.clock import boot_id, monotonic_us, utc_us
-from client.base.files import AppendFile
+from client.base.files import AppendFile, open_file
 from client.contest.receipt import JournalHead
 from client.contest.signed import canonical, sha256, sign
 from client.contest.values import Base64, Count, HexDigest, Micros, Value
@@ -111,7 +111,7 @@ def read_journal(path: Path, start: int = 0) -> Iterator[Line | BrokenLine]:
     if not path.exists():
         return
     offset = start
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(start)
         for raw in file:
             if not raw.endswith(b"\n"):
@@ -124,7 +124,7 @@ def lines_from_end(path: Path, tail_bytes: int = 65536) -> Iterator[Line]:
     """Yield the whole, readable lines of the last `tail_bytes`, the newest first."""
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_file(path) as file:
         size = file.seek(0, os.SEEK_END)
         start = max(0, size - tail_bytes)
         file.seek(start)
@@ -222,7 +222,7 @@ class JournalWriter:
 
 
 def _ends_torn(path: Path) -> bool:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if file.seek(0, os.SEEK_END) == 0:
             return False
         file.seek(-1, os.SEEK_END)

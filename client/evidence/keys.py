@@ -1,9 +1,14 @@
-"""Ed25519 keys on disk, as PKCS #8 PEM (RFC 8410): the session's and the organizer's."""
+"""Ed25519 keys on disk: the organizer's as PKCS #8 PEM (RFC 8410), the session's locked as well.
+
+The session's key is the contestant's program's own: `base/secret.py` locks it to this user on
+Windows. The organizer's is backed up and moved between computers, so it stays readable PEM.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from client.base.errors import EvidenceError
-from client.base.files import sync_folder, write_atomically
+from client.base.files import read_file, remove_file, sync_folder, write_atomically
+from client.base.paths import extended
+from client.base.secret import protect, unprotect
 from client.base.text import Text
 from client.contest.signed import PublicKey, public_key
 
@@ -24,19 +31,42 @@ _HEX_KEY = re.compile(r"^[0-9A-Fa-f]{64}$")
 def create_key(path: Path) -> Ed25519PrivateKey:
     """Make a new key and keep it at `path`, readable by this user alone."""
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    write_atomically(path, pem, private=True)
+    write_atomically(path, _pem(key), private=True)
     return key
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
     """Read the key at `path`; EvidenceError where there is none or it is not one."""
+    return _load(path, _as_it_is)
+
+
+def create_session_key(path: Path) -> Ed25519PrivateKey:
+    """Make a new key and keep it at `path`, locked so that only this user can use it."""
+    key = Ed25519PrivateKey.generate()
+    write_atomically(path, protect(_pem(key)), private=True)
+    return key
+
+
+def load_session_key(path: Path) -> Ed25519PrivateKey:
+    """Read what `create_session_key` kept; EvidenceError where it is gone, damaged or another's."""
+    return _load(path, unprotect)
+
+
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _as_it_is(data: bytes) -> bytes:
+    return data
+
+
+def _load(path: Path, unlocked: Callable[[bytes], bytes]) -> Ed25519PrivateKey:
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        key = serialization.load_pem_private_key(unlocked(read_file(path)), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unusable(path) from error
     if not isinstance(key, Ed25519PrivateKey):
@@ -49,7 +79,7 @@ def read_public_key(text: str) -> PublicKey:
 
     EvidenceError where it is neither; a private key's file is accepted for its public half.
     """
-    path = Path(text)
+    path = extended(Path(text))
     try:
         if _HEX_KEY.match(text.strip()):
             return PublicKey(text.strip().lower())
@@ -74,7 +104,7 @@ def destroy_key(path: Path) -> None:
         file.write(os.urandom(path.stat().st_size))
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
+    remove_file(path)
     sync_folder(path.parent)
 
 

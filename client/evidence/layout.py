@@ -11,6 +11,8 @@ from typing import Literal, NewType
 import platformdirs
 
 from client.base.files import private_folder
+from client.base.localdisk import require_local
+from client.base.paths import extended
 
 TrackFile = NewType("TrackFile", str)
 """File name of one part of a track: `screen-01.mp4`."""
@@ -18,18 +20,20 @@ TrackFile = NewType("TrackFile", str)
 Track = Literal["screen", "identity", "contest"]
 """A file kind. Camera and sound share a file: `identity` first, `contest` from then on."""
 
-TRACK_FILE = re.compile(r"^(screen|identity|contest)-(\d{2})\.mp4$")
+TRACK_FILE = re.compile(r"(screen|identity|contest)-([0-9]{2})\.mp4\Z")
 JOURNAL = "journal.jsonl"
 
 
 def sessions_root() -> Path:
     """Return where this user's sessions lie: local, never synchronised, application data.
 
-    `SAIJIAN_HOME` names another place.
+    `SAIJIAN_HOME` names another place. Windows itself is asked for the usual one, whatever the
+    environment says. StorageError where that is on the network or below a synchronised folder.
     """
     home = os.environ.get("SAIJIAN_HOME")
     data = Path(home) if home else platformdirs.user_data_path("SaiJian", appauthor=False)
-    return data / "sessions"
+    require_local(data)
+    return extended(data / "sessions")
 
 
 def track_file(track: Track, part: int) -> TrackFile:
@@ -89,8 +93,8 @@ class SessionFolder:
 
     @property
     def key(self) -> Path:
-        """The session's signing key; destroyed at the close."""
-        return self.private / "session-key.pem"
+        """The session's signing key, locked (`keys.py`); destroyed at the close."""
+        return self.private / "session.key"
 
     @property
     def setup(self) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from client.base.files import open_file
 from client.contest.receipt import StoredFile
 from client.evidence.chain import MAX_FINDINGS, Chain
 from client.evidence.entries import Media, Part, Range, Tail
@@ -181,7 +182,7 @@ class _Reader:
     """Reads a file once; hashes parts and the whole on the way."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
-        self._file = path.open("rb")
+        self._file = open_file(path)
         self._whole: Any = hashlib.sha256()
         self._progress = progress
         self.position = 0

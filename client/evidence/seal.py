@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from client.base.errors import EvidenceError
-from client.base.files import write_atomically
+from client.base.files import read_file, write_atomically
 from client.base.text import Text
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key, sign
@@ -44,7 +44,7 @@ def write_seal(path: Path, unsigned: Seal, key: Ed25519PrivateKey) -> Seal:
 def load_seal(path: Path) -> Seal:
     """Read a seal; EvidenceError where it cannot be read (its signature is `verify`'s matter)."""
     try:
-        return Seal.model_validate_json(path.read_bytes())
+        return Seal.model_validate_json(read_file(path))
     except (OSError, ValidationError) as error:
         raise EvidenceError(
             Text(f"封存文件读不出：{path}。", f"The seal cannot be read: {path}."),

@@ -3,8 +3,8 @@
 Nothing to check is never good: a session without lines, ranges, enrolment or storage receipt has a
 finding for it, and AUTHENTIC is given only where all of these were seen and found right.
 
-`check_stored` is the part that needs neither plan nor receipts: chain, ranges and seal. It is for
-whoever stores a session and wants to know that the bytes are the signed ones.
+`read_stored` is the part that needs neither plan nor receipts: chain, ranges and seal. It is for
+whoever stores a session and wants to know that the bytes are the signed ones, too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from client.base.files import open_file, read_file
 from client.contest.receipt import StoredFile
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.anchors import (
@@ -123,24 +124,17 @@ def verify(
     )
 
 
-def check_stored(
-    folder: Path, seal_bytes: bytes, session_key: PublicKey
-) -> tuple[list[Finding], dict[str, StoredFile]]:
-    """Check journal, ranges and `seal_bytes` of a stored session signed by `session_key`.
-
-    Returns the findings (none above AUTHENTIC: all is well) and the digest of each whole file.
-    """
-    stored = read_stored(folder, lambda _: None, session_key, seal_bytes)
-    return stored.findings, stored.hashed.files
-
-
 def read_stored(
     folder: Path,
     progress: Callable[[int], None],
     session_key: PublicKey | None = None,
     seal_bytes: bytes | None = None,
 ) -> Stored:
-    """Read and hash everything once; findings of chain, ledger, tracks, close record and seal."""
+    """Read and hash everything once; findings of chain, ledger, tracks, close record and seal.
+
+    No finding above AUTHENTIC: all is well, as signed by `session_key` (None: the journal's own).
+    `seal_bytes` are the seal's where no file holds it yet; `progress` is told the bytes read.
+    """
     chain = read_chain(folder / JOURNAL, session_key)
     stored = Stored(chain, findings=list(chain.findings))
     if not chain.lines:
@@ -153,7 +147,7 @@ def read_stored(
     stored.findings += _check_close(chain, stored.ledger)
     path = SessionFolder(folder).seal
     if seal_bytes is None and path.is_file():
-        seal_bytes = path.read_bytes()
+        seal_bytes = read_file(path)
     if seal_bytes is not None:
         stored.seal_sha256 = sha256(seal_bytes)
         stored.findings += _read_seal(stored, seal_bytes)
@@ -178,7 +172,7 @@ def _counter(folder: Path, progress: Progress | None) -> Callable[[int], None]:
 
 
 def _hash_journal(path: Path) -> StoredFile:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return StoredFile(bytes=file.tell(), sha256=digest)
 

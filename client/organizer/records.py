@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from client.organizer.tables import Table
@@ -51,7 +51,7 @@ class Records:
 
 def _open(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),  # a path may hold `?`
         connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
         pool_size=8,
         max_overflow=64,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from client.base.errors import RecorderError
-from client.base.files import write_atomically
+from client.base.files import read_file, write_atomically
 from client.base.text import Text
 from client.contest.plan import Recording
 from client.contest.values import HexDigest, Slug, Uuid, Value
@@ -51,7 +51,7 @@ def save_setup(path: Path, setup: RecorderSetup) -> None:
 def load_setup(path: Path) -> RecorderSetup:
     """Read it back; RecorderError where it is missing or damaged."""
     try:
-        return RecorderSetup.model_validate_json(path.read_bytes())
+        return RecorderSetup.model_validate_json(read_file(path))
     except (OSError, ValidationError) as error:
         raise RecorderError(
             Text(f"录制设置读不出：{path}。", f"The recorder's setup cannot be read: {path}."),

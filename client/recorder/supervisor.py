@@ -108,14 +108,24 @@ class RecorderSupervisor:
 
     def _look_after(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
-            if self._folder.seal.exists() and not self._folder.key.exists():
-                self._reap()
-                return
-            if not self._lock.is_held():
-                self._hang_up()
-                self._start_again()
-            elif self._connection is None:
-                self._connect()
+            try:
+                if self._is_over():
+                    self._reap()
+                    return
+                self._look()
+            except OSError:  # the drive of the session is gone, and may come back
+                log.exception("the recorder cannot be looked after")
+                self._stopping.wait(BACK_OFF_S[-1])
+
+    def _is_over(self) -> bool:
+        return self._folder.seal.exists() and not self._folder.key.exists()
+
+    def _look(self) -> None:
+        if not self._lock.is_held():
+            self._hang_up()
+            self._start_again()
+        elif self._connection is None:
+            self._connect()
 
     def _start_again(self) -> None:
         now = time.monotonic()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from requests.adapters import HTTPAdapter
 
 from client.base.errors import BadInputError
@@ -36,6 +34,9 @@ class PinnedAdapter(HTTPAdapter):
 
 def fingerprint(certificate_pem: str) -> str:
     """Return the SHA-256 of the first certificate's DER form in hex."""
+    from cryptography import x509  # slow to load, and most servers have no pinned certificate
+    from cryptography.hazmat.primitives import hashes
+
     try:
         certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
     except ValueError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from client.base.errors import OrganizerError, PlanError
+from client.base.paths import extended
 from client.base.text import Text
 from client.contest.plan import MAX_PLAN_BYTES, PublishedPlan, load_plan
 from client.contest.signed import PublicKey
@@ -30,7 +31,7 @@ def load_plan_from(source: str, organizer_key: PublicKey | None = None) -> Publi
     Raises PlanError, BadInputError (address), OrganizerError (nobody there).
     """
     if _URL.match(source) is None:
-        return load_plan(_read_file(Path(source)), organizer_key)
+        return load_plan(_read_file(extended(Path(source))), organizer_key)
     address, _, fragment = source.partition("#")
     stated = _KEY.match(fragment)
     if fragment and stated is None:

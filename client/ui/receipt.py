@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from client.base.files import read_file
 from client.contest.receipt import StorageReceipt
 from client.contest.signed import PublicKey, is_signed_by
 
@@ -27,7 +28,7 @@ class ReceiptSummary:
 def load_receipt(receipts: Path, keys: tuple[str, ...]) -> ReceiptSummary | None:
     """Return the storage receipt in `receipts.jsonl` signed by one of `keys`, or None. Blocks."""
     try:
-        lines = receipts.read_bytes().splitlines()
+        lines = read_file(receipts).splitlines()
     except OSError:
         return None
     for line in reversed(lines):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from client.attempt.view import Session
+from client.base.errors import SaiJianError
 from client.base.text import Language, Text, current_language
 from client.contest.contestant import Role
 
@@ -25,15 +28,43 @@ class UnfinishedSession:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What the window is started for; a later start passes it on to the window that is there."""
+
+    folder: Path | None = None
+    """The session to open, without the start page."""
+    plan: str = ""
+    """Plan address or file to fill into the form."""
+
+    def message(self) -> str:
+        """Return it as text."""
+        return json.dumps({"folder": str(self.folder or ""), "plan": self.plan})
+
+    @classmethod
+    def read(cls, message: str) -> Wish:
+        """Return what `message` says; of a message that says nothing known, no wish."""
+        try:
+            said = json.loads(message)
+        except (ValueError, RecursionError):
+            return cls()
+        match said:
+            case {"folder": str(folder), "plan": str(plan)}:
+                return cls(Path(folder) if folder else None, plan)
+            case _:
+                return cls()
+
+
+@dataclass(frozen=True)
 class StartPoint:
     """Everything that the window needs from outside; built by `client.wiring`."""
 
     enrol: Enrol
     unfinished: Callable[[], Sequence[UnfinishedSession]]
     """May block (reads the disk)."""
-    session: Session | None = None
-    """Show this session at once, without the start page."""
+    open: Callable[[Path], Session]
+    """Takes the session in a folder up. May block; raises SaiJianError."""
+    wish: Wish = field(default_factory=Wish)
+    problem: SaiJianError | None = None
+    """What was refused before the window opened; told above the form."""
     language: Language = field(default_factory=current_language)
-    plan: str = ""
-    """Plan address or file to begin the form with."""
     theme: Literal["system", "light", "dark"] = "system"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from client.attempt.view import Session
 from client.base.text import Text
-from client.ui.background import Background
+from client.ui.background import Background, Lane
 from client.ui.look import Look
 from client.ui.pages.enrol import EnrolPage
 from client.ui.pages.status import StatusPage
-from client.ui.start import StartPoint
-from client.ui.trouble import Trouble
+from client.ui.session_end import WHY, SessionEnd
+from client.ui.start import StartPoint, Wish
+from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.parts import button, label
 
 WIDTH, HEIGHT = 1240, 680
@@ -37,6 +41,20 @@ STILL_SENDING_IS = Text(
     "The upload goes on by itself after the window is closed. Do not switch off or log out; open "
     "SaiJian again to see the progress and the receipt.",
 )
+
+COMES_BACK = Text(
+    "万一电脑重新启动，登录后赛鉴会自动打开并继续。",
+    "Should the computer restart, SaiJian opens after the log-in and goes on by itself.",
+)
+log = logging.getLogger(__name__)
+
+
+def _forget(_: object) -> None:
+    """Take a result that nobody waits for."""
+
+
+def _log_it(error: Exception) -> None:
+    log.error("closing", exc_info=error)
 
 
 def placed(screen: QRect) -> QRect:
@@ -75,11 +93,14 @@ class CloseDialog(QDialog):
 class Window(QMainWindow):
     """Holds one page; closing it never ends a recording."""
 
+    leaving = Signal()
+    """It is closing for good; a later start need not come here any more."""
     closed = Signal()
 
     def __init__(self, start: StartPoint, look: Look) -> None:
-        """Show the given session, or the start page."""
+        """Show the start page, which opens the session that is wished for."""
         super().__init__()
+        self._start = start
         self._look = look
         self._may_close = False
         self.dialog: CloseDialog | None = None
@@ -87,12 +108,8 @@ class Window(QMainWindow):
         self.setWindowTitle(look.say(NAME))
         self.setMinimumSize(*SMALLEST)
         self.setGeometry(placed(self.screen().availableGeometry()))
-        if start.session is not None:
-            self.show_session(start.session)
-        else:
-            page = EnrolPage(start, look, self.background)
-            page.opened.connect(self.show_session)
-            self.setCentralWidget(page)
+        self.session_end = SessionEnd(self, look.say(WHY))
+        self._show_start(start)
 
     @property
     def page(self) -> EnrolPage | StatusPage:
@@ -100,6 +117,34 @@ class Window(QMainWindow):
         shown = self.centralWidget()
         assert isinstance(shown, EnrolPage | StatusPage)  # noqa: S101 - for the type checker
         return shown
+
+    def grant(self, wish: Wish) -> None:
+        """Come to the front; do what a later start asks for where nothing is under way here."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        page = self.page
+        if isinstance(page, EnrolPage):
+            page.grant(wish)
+        elif page.is_stored() and wish != Wish() and wish.folder != page.session.folder.path:
+            self._put_away(page)
+            self._show_start(replace(self._start, wish=wish, problem=None))
+
+    def _put_away(self, page: StatusPage) -> None:
+        """Let go of a session that is done; what is under way may still reach its page."""
+        page.stop()
+        self.takeCentralWidget()
+        page.setParent(self)
+        page.hide()
+        self.background.run(Lane.STEP, page.session.close, _forget, _log_it)
+
+    def _show_start(self, start: StartPoint) -> None:
+        page = EnrolPage(start, self._look, self.background)
+        page.opened.connect(self.show_session)
+        self.setCentralWidget(page)
+        if start.problem is not None:
+            page.show_problem(trouble_of(start.problem))
 
     def show_session(self, session: Session) -> None:
         """Show the page of `session` in place of the present one."""
@@ -117,14 +162,16 @@ class Window(QMainWindow):
         page = self.page
         recording = isinstance(page, StatusPage) and page.is_filming()
         self.setWindowTitle(self._look.say(RECORDING_NAME if recording else NAME))
+        self.session_end.hold(filming=recording)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         page = self.page
         if not self._may_close and isinstance(page, StatusPage) and page.must_stay_on():
             event.ignore()
-            self._explain(filming=page.is_filming())
+            self._explain(page)
             return
         event.accept()
+        self.leaving.emit()
         self.hide()
         last = None
         if isinstance(page, StatusPage):
@@ -133,11 +180,14 @@ class Window(QMainWindow):
         self.background.close(last)
         self.closed.emit()
 
-    def _explain(self, *, filming: bool) -> None:
+    def _explain(self, page: StatusPage) -> None:
         if self.dialog is not None and self.dialog.isVisible():
             return
+        filming = page.is_filming()
         title = STILL_RECORDING if filming else STILL_SENDING
         body = STILL_RECORDING_IS if filming else STILL_SENDING_IS
+        if not page.session.plan.rehearsal:
+            body = Text(*map("\n".join, zip(body, COMES_BACK, strict=True)))
         self.dialog = CloseDialog(self._look, self, title, body)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         self.dialog.accepted.connect(self._leave)

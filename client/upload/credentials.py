@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from client.base.files import write_atomically
+from client.base.files import read_file, write_atomically
 from client.contest.contestant import OneTimeCode, Ticket
 from client.contest.values import Slug, Value
 from client.remote.messages import CodeText, TicketNumber
@@ -38,7 +38,7 @@ _CREDENTIALS: TypeAdapter[Credentials] = TypeAdapter(Credentials)
 def load_credentials(path: Path) -> Credentials | None:
     """Read them; None where there are none yet, or none that can be used."""
     try:
-        return _CREDENTIALS.validate_json(path.read_bytes())
+        return _CREDENTIALS.validate_json(read_file(path))
     except (OSError, ValidationError):
         return None
 

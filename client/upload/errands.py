@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from client.base.files import read_file
 from client.base.text import Text
 from client.contest.contestant import Role
 from client.contest.signed import sha256
@@ -48,7 +49,7 @@ class Errands:
             role=Role(opening.role or "primary"),
             session=opening.session,
             session_key=opening.session_key,
-            plan_sha256=opening.plan_sha256 or sha256(folder.plan.read_bytes()),
+            plan_sha256=opening.plan_sha256 or sha256(read_file(folder.plan)),
             software=opening.software,
         )
         reply = self._insist(

@@ -6,17 +6,21 @@ import argparse
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from client.base.clock import SECOND_US
 from client.base.errors import PlanError, SaiJianError
-from client.base.files import FileLock
+from client.base.files import FileLock, read_file
 from client.base.log import log_to_file
 from client.base.text import Text
+from client.contest.addresses import is_loopback
 from client.contest.plan import Plan, load_plan
 from client.evidence.layout import SessionFolder
 from client.remote.client import OrganizerClient
 from client.remote.transport import Timeouts
 from client.upload.board import Publish
 from client.upload.calls import Organizer
+from client.upload.comeback import stay_away
 from client.upload.progress import (
     Problem,
     load_progress,
@@ -30,6 +34,8 @@ EXIT_STORED = 0
 EXIT_NOT_STORED = 1
 EXIT_HELD = 3
 """Another uploader works on this session."""
+HOME_PATIENCE_US = 600 * SECOND_US
+"""An organizer on this very computer that was away so long was a rehearsal's that is over."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,7 +48,9 @@ def main(argv: Sequence[str]) -> int:
     if not lock.acquire():
         return EXIT_HELD
     try:
-        ending = upload(folder, Habits(), lambda progress: save_progress(folder, progress))
+        ending = upload(
+            folder, habits_for(folder), lambda progress: save_progress(folder, progress)
+        )
     except SaiJianError as error:
         _log.exception("cannot upload")
         _save_refusal(folder, error)
@@ -64,13 +72,23 @@ def upload(folder: SessionFolder, habits: Habits, publish: Publish) -> Ending:
     def connect(read_seconds: float) -> Organizer:
         return connect_to(plan, read_seconds)
 
-    return Worker(folder, plan, connect, publish, habits).run()
+    ending = Worker(folder, plan, connect, publish, habits).run()
+    if ending is Ending.STORED:
+        stay_away(folder)
+    return ending
+
+
+def habits_for(folder: SessionFolder) -> Habits:
+    """Return how long the background process goes on: for ever, but for a rehearsal at home."""
+    plan = load_session_plan(folder)
+    at_home = is_loopback(urlsplit(plan.organizer.address).hostname or "")
+    return Habits(patience_us=HOME_PATIENCE_US) if plan.rehearsal and at_home else Habits()
 
 
 def load_session_plan(folder: SessionFolder) -> Plan:
     """Return the plan that the session was recorded under."""
     try:
-        raw = folder.plan.read_bytes()
+        raw = read_file(folder.plan)
     except OSError as error:
         raise _no_plan(folder) from error
     return load_plan(raw).plan

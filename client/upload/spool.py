@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from client.base.errors import EvidenceError
+from client.base.files import open_file
 from client.base.text import Text
 from client.evidence.entries import Media, Opening
 from client.evidence.journal import Line, read_journal
@@ -49,7 +50,7 @@ class Spool:
     def read(self, bundle: Bundle) -> bytes:
         """Return the bundle's bytes; EvidenceError where the file no longer has them."""
         try:
-            with (self._folder.path / bundle.name).open("rb") as file:
+            with open_file(self._folder.path / bundle.name) as file:
                 file.seek(bundle.offset)
                 data = file.read(bundle.length)
         except OSError as error:

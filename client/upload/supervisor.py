@@ -33,7 +33,7 @@ def ensure_running(folder: SessionFolder) -> None:
     The process outlives this one. One that said for good that it is done, or refused, is not
     started again by this app; the next start of the app, or `saijian upload`, tries once more.
     """
-    key = folder.path.resolve()
+    key = folder.path.absolute()
     with _guard:
         known = _started.get(key)
         if known is not None and _has_settled(known, folder):

@@ -10,6 +10,7 @@ import logging
 import random
 
 from client.base.errors import EvidenceError
+from client.base.files import read_file
 from client.base.text import Text
 from client.contest.plan import Plan
 from client.evidence.layout import SessionFolder
@@ -96,7 +97,7 @@ class Worker:
         if last is not None:
             self._board.receipt(last)
         spool = self._watch.spool
-        if not spool.complete or book.storage(trust, self._folder.seal.read_bytes()) is None:
+        if not spool.complete or book.storage(trust, read_file(self._folder.seal)) is None:
             return False
         self._board.count(spool.covered_bytes, spool.covered_bytes)
         return True
@@ -140,7 +141,7 @@ class Worker:
             self._send_all(courier)
             self._board.phase("sealing")
             pulse.finish(LAST_BEAT_SECONDS)
-            missing = errands.seal(token, self._folder.seal.read_bytes())
+            missing = errands.seal(token, read_file(self._folder.seal))
             if missing is None:
                 return
             if not remaining:

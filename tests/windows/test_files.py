@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,21 @@ from client.base import files
 from client.base.files import (
     AppendFile,
     FileLock,
+    open_file,
     private_folder,
+    read_file,
     remove_file,
     replace_file,
     write_atomically,
 )
+from client.base.trouble import file_trouble
+from client.evidence.keys import create_session_key, destroy_key, load_session_key
+from client.evidence.layout import SessionFolder
+from client.recorder.child.chronicle import ReceiptTail
 from tests.private import only_mine
+
+if sys.platform == "win32":
+    import ctypes
 
 HOLDER = """
 import sys, msvcrt
@@ -77,8 +87,9 @@ def test_one_that_stays_is_an_error_in_the_end_and_nothing_is_lost(path, act, mo
     assert {p.name for p in path.parent.iterdir()} == {path.name, "new"}
 
 
-def test_a_file_that_is_not_there_is_removed_already(tmp_path):
-    remove_file(tmp_path / "nothing")
+def test_a_file_that_is_not_there_is_removed_already(path):
+    remove_file(path.with_name("nothing"))
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
 def test_a_lock_is_seen_from_another_process_and_goes_with_it(tmp_path):
@@ -136,3 +147,103 @@ def test_a_file_that_may_not_be_written_is_refused_at_once_and_stays(path, monke
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     path.chmod(0o600)
+
+
+LOCKER = """
+import ctypes, sys
+from ctypes.wintypes import HANDLE
+kernel = ctypes.windll.kernel32
+kernel.CreateFileW.restype = HANDLE
+handle = kernel.CreateFileW(sys.argv[1], 0x80000000, 0, None, 3, 0, None)
+print(handle != HANDLE(-1).value, flush=True)
+sys.stdin.read()
+"""
+"""Holds a file so that nobody else may open it, as virus scanners do, until its input ends."""
+
+
+@pytest.fixture
+def locker(path):
+    """Give another process that shuts everybody out of `path`."""
+    command = [sys.executable, "-c", LOCKER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == b"True"
+        with pytest.raises(PermissionError):
+            path.read_bytes()
+        yield process
+        process.kill()
+
+
+def _appended(path):
+    file = AppendFile(path)
+    file.append(b"new")
+    file.close()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("act", "result"),
+    [
+        (read_file, b"old"),
+        (lambda path: _closed(open_file(path)), b"old"),
+        (_appended, b"oldnew"),
+        (lambda path: FileLock(path).is_held(), False),
+    ],
+    ids=["read", "open", "append", "lock"],
+)
+def test_who_shuts_others_out_for_a_while_is_waited_for(path, locker, act, result):
+    threading.Timer(0.4, locker.kill).start()
+    assert act(path) == result
+
+
+def _closed(file):
+    with file:
+        return file.read()
+
+
+@pytest.mark.parametrize("act", [read_file, open_file, AppendFile])
+def test_one_who_does_so_for_ever_is_an_error_that_a_person_understands(
+    path, locker, act, monkeypatch
+):
+    monkeypatch.setattr(files, "_BUSY_S", 0.2)
+    with pytest.raises(PermissionError) as failure:
+        act(path)
+    told = file_trouble(failure.value)
+    assert told is not None
+    assert "占用" in told.title.zh
+    assert str(path) in told.title.zh
+
+
+def test_receipts_that_are_shut_do_not_end_a_recording(path, locker):
+    """The recorder looks again with its next line; waiting would hold up the journal."""
+    receipts = ReceiptTail(path)
+    began = time.monotonic()
+    assert receipts.new() == []
+    assert time.monotonic() - began < 1
+    locker.kill()
+    locker.wait(30)
+    path.write_bytes(b"rubbish\n")
+    assert receipts.new() == []
+
+
+def test_a_session_folder_and_a_plan_that_are_read_only_are_used_all_the_same(
+    tmp_path, monkeypatch
+):
+    """Windows marks folders that Explorer dresses up as read-only; files in them are not."""
+    folder = SessionFolder(tmp_path / "场次").create()
+    folder.plan.write_bytes(b"{}")
+    for place in (folder.path, folder.private, folder.plan):
+        assert ctypes.windll.kernel32.SetFileAttributesW(str(place), 1)
+    create_session_key(folder.key)
+    write_atomically(folder.seal, b"1")
+    assert load_session_key(folder.key)
+    assert _appended(folder.journal) == b"new"
+    assert read_file(folder.plan) == b"{}"
+    destroy_key(folder.key)
+    monkeypatch.setattr(files, "_BUSY_S", 0.2)
+    with pytest.raises(PermissionError) as failure:
+        write_atomically(folder.plan, b"{}")
+    told = file_trouble(failure.value)
+    assert told is not None
+    assert str(folder.plan) in told.title.zh
+    ctypes.windll.kernel32.SetFileAttributesW(str(folder.plan), 128)

@@ -87,9 +87,23 @@ def test_what_lies_outside_is_cut(pointer, picture, four_ways, x, y):
     assert (picture[..., :3] == whole[100:200, 100:220, :3]).all()
 
 
-def test_a_pointer_that_its_program_destroyed_is_left_out(pointer, picture):
+def test_an_icon_that_its_program_destroyed_is_left_out(pointer, picture):
     pointer.draw_icon(picture, 0x7FFF1234, 50, 50)
     assert not len(changed(picture))
+
+
+def test_the_place_of_a_pointer_without_a_shape_is_shown_by_an_arrow(pointer, picture, monkeypatch):
+    def destroyed(info):
+        info._obj.flags, info._obj.cursor = 1, 0x7FFF1234
+        info._obj.place.x, info._obj.place.y = 60, 50
+        return 1
+
+    monkeypatch.setattr("client.capture.screen.pointer._user.GetCursorInfo", destroyed)
+    arrow = picture.copy()
+    pointer.draw_icon(arrow, user.LoadCursorW(None, ARROW), 60, 50)
+    pointer.draw(picture, 0, 0)
+    assert len(changed(picture)) > 20
+    assert (picture == arrow).all()
 
 
 def test_a_hidden_pointer_is_left_out(pointer, picture, monkeypatch, four_ways):

@@ -13,6 +13,7 @@ from client.base.process import own_command, stay_awake
 from client.evidence.findings import Verdict
 from client.evidence.layout import SessionFolder
 from client.evidence.verify import verify
+from tests.windows.console import CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT, console_event
 
 if sys.platform == "win32":
     import ctypes
@@ -77,6 +78,16 @@ def test_asked_to_close_it_seals_and_ends(recording):
     assert process.wait(PATIENCE) == 0
     assert folder.seal.exists()
     assert not folder.key.exists()
+
+
+@pytest.mark.parametrize("event", [CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT])
+def test_a_console_that_breaks_or_is_closed_seals_the_recording(recording, event):
+    process, folder = recording
+    console_event(process, event)
+    process.wait(PATIENCE)
+    assert folder.seal.exists()
+    assert not folder.key.exists()
+    assert verify(folder.path, None).verdict < Verdict.TAMPERED
 
 
 def test_the_hidden_window_goes_with_its_block():

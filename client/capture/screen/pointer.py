@@ -59,10 +59,12 @@ if sys.platform == "win32":
             ("rest", DWORD * 6),
         )
 
-    _SHOWING, _DRAW_NORMAL = 0x1, 0x3
+    _SHOWING, _DRAW_NORMAL, _ARROW = 0x1, 0x3, 32512
     _user = ctypes.WinDLL("user32", use_last_error=True)
     _gdi = ctypes.WinDLL("gdi32", use_last_error=True)
     _user.GetCursorInfo.argtypes = [POINTER(_CursorInfo)]
+    _user.LoadCursorW.argtypes = [HANDLE, c_void_p]
+    _user.LoadCursorW.restype = HANDLE
     _user.GetIconInfo.argtypes = [HANDLE, POINTER(_IconInfo)]
     _user.DrawIconEx.argtypes = [HANDLE, INT, INT, HANDLE, INT, INT, UINT, HANDLE, UINT]
     _gdi.GetObjectW.argtypes = [HANDLE, INT, c_void_p]
@@ -85,28 +87,36 @@ if sys.platform == "win32":
         def draw(self, picture: Bgra, left: int, top: int) -> None:
             """Draw the pointer, where it shows, into the picture of the desktop at `left, top`.
 
-            Hidden pointers and those of another desktop (the lock screen) leave it as it is.
+            Hidden pointers and those of another desktop (the lock screen) leave it as it is. One
+            whose shape cannot be read (its program has just destroyed it) becomes an arrow: where
+            it is matters, not how it looks.
             """
             info = _CursorInfo(size=sizeof(_CursorInfo))
             if not _user.GetCursorInfo(byref(info)) or not info.flags & _SHOWING:
                 return
-            self.draw_icon(picture, info.cursor, info.place.x - left, info.place.y - top)
+            x, y = info.place.x - left, info.place.y - top
+            if not self.draw_icon(picture, info.cursor, x, y):
+                self.draw_icon(picture, _user.LoadCursorW(None, _ARROW), x, y)
 
-        def draw_icon(self, picture: Bgra, icon: int, x: int, y: int) -> None:
-            """Draw `icon` with its hot spot at column `x`, row `y`; what lies outside is cut."""
+        def draw_icon(self, picture: Bgra, icon: int, x: int, y: int) -> bool:
+            """Draw `icon` with its hot spot at column `x`, row `y`; what lies outside is cut.
+
+            False where there is no such icon any more, and nothing was drawn.
+            """
             shape = shape_of(icon)
             if shape is None:
-                return
+                return False
             column, row = x - shape.hot_x, y - shape.hot_y
             top, left = max(0, row), max(0, column)
             below = picture[top : max(0, row + shape.height), left : max(0, column + shape.width)]
             if not below.size:
-                return
+                return True
             canvas = self._canvas_of(shape)
             part = canvas.pixels[top - row :, left - column :][: below.shape[0], : below.shape[1]]
             part[:] = below
             canvas.draw(icon)
             below[:] = part
+            return True
 
         def close(self) -> None:
             """Give the canvas back."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import platform
 import shutil
 import signal
+import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from client import __version__
+from client.base.build import build_label
 from client.base.clock import utc_us
 from client.base.errors import EvidenceError
-from client.base.files import remove_file
+from client.base.files import read_file, remove_file
 from client.base.process import stay_awake
 from client.base.text import Text
 from client.capture.audio import open_microphone
@@ -23,7 +24,7 @@ from client.contest.plan import PublishedPlan, load_plan
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key
 from client.evidence.entries import Close, CloseReason, Consent, Opening
-from client.evidence.keys import destroy_key, load_key
+from client.evidence.keys import destroy_key, load_session_key
 from client.evidence.layout import SessionFolder, Track
 from client.evidence.seal import Seal, write_seal
 from client.recorder.child.agenda import agenda
@@ -45,6 +46,12 @@ from client.recorder.child.session import Film, Phase, RecorderSession
 from client.recorder.child.track import TrackThread
 from client.recorder.protocol import Audience, ControlAddress
 from client.recorder.setup import RecorderSetup, load_setup
+
+# Opening the devices needs these, and at that moment each import would wait for busy threads.
+if sys.platform == "linux":
+    import client.capture.screen.linux
+elif sys.platform == "win32":
+    import client.capture.screen.windows  # noqa: F401 (loaded, not named)
 
 RECORDING_ITEMS = ("recording",)
 """What somebody who starts a plain recording on their own computer agrees to by doing so."""
@@ -99,12 +106,12 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     """
     _sweep(folder)
     setup = load_setup(folder.setup)
-    published = load_plan(folder.plan.read_bytes()) if folder.plan.exists() else None
+    published = load_plan(read_file(folder.plan)) if folder.plan.exists() else None
     past = read_past(folder)
     if past.closed or folder.seal.exists():
         _seal(folder, setup)
         return "ended"
-    chronicle = Chronicle(folder, load_key(folder.key))
+    chronicle = Chronicle(folder, load_session_key(folder.key))
     _open_journal(folder, chronicle, setup, published, past)
     if past.opening is None:
         past = read_past(folder)
@@ -154,9 +161,9 @@ def _open_journal(
     chronicle.append(
         Opening(
             session=setup.session,
-            session_key=public_key(load_key(folder.key)),
+            session_key=public_key(load_session_key(folder.key)),
             purpose=setup.purpose,
-            software=f"SaiJian {__version__}",
+            software=f"SaiJian {build_label()}",
             platform=f"{platform.system()} {platform.release()} {platform.machine()}",
             plan_sha256=published.sha256 if published else None,
             paper=setup.paper,
@@ -177,7 +184,7 @@ def _seal(folder: SessionFolder, setup: RecorderSetup) -> None:
             Text("请联系组委会，不要改动文件夹。", "Ask the organizer; leave the folder alone."),
         )
     if folder.key.exists():
-        key = load_key(folder.key)
+        key = load_session_key(folder.key)
         seal = Seal(
             session=setup.session,
             session_key=public_key(key),
@@ -195,6 +202,6 @@ def _interrupt_on_signals(session: RecorderSession) -> None:
     def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's shape
         session.interrupt()
 
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)

@@ -151,12 +151,15 @@ class ReceiptTail:
         self.seen: set[str] = set()
 
     def new(self) -> list[dict[str, Any]]:
-        """Return the receipts of complete lines since the last call."""
+        """Return the receipts of complete lines since the last call.
+
+        A file that is not there, or that somebody shuts us out of, is looked at again next time.
+        """
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
                 block = file.read()
-        except FileNotFoundError:
+        except OSError:
             return []
         complete = block[: block.rfind(b"\n") + 1]
         self._offset += len(complete)

@@ -1,7 +1,8 @@
 """Windows tells windows, not signals, that the user logs off: the recorder has one that is hidden.
 
 It also gives a recorder without console the SIGTERM that Windows lacks: `taskkill` without `/F`
-asks windows to close.
+asks windows to close. And a recorder whose console is closed is ended as soon as it has answered,
+so the answer waits for the seal, too.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ if sys.platform == "win32":
     from ctypes import POINTER, Structure, byref, c_ssize_t
     from ctypes.wintypes import BOOL, DWORD, HANDLE, HWND, INT, LPARAM, LPCWSTR, MSG, UINT, WPARAM
 
+    from client.base.shutdown import say_why_to_wait
+
     WINDOW_CLASS = "SaiJianRecorder"
     WM_DESTROY, WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x02, 0x10, 0x11, 0x16
     _WM_LEAVE = 0x8001
     _WHY = "赛鉴正在保存录像 / SaiJian is saving the recording"
 
+    _CTRL_C_EVENT = 0  # the others: Ctrl-Break, and the console or the session is closed
+
+    _Handler = ctypes.WINFUNCTYPE(BOOL, DWORD)
     _Procedure = ctypes.WINFUNCTYPE(c_ssize_t, HWND, UINT, WPARAM, LPARAM)
 
     class _WindowClass(Structure):
@@ -49,8 +55,9 @@ if sys.platform == "win32":
     _user.GetMessageW.argtypes = [POINTER(MSG), HWND, UINT, UINT]
     _user.DispatchMessageW.argtypes = [POINTER(MSG)]
     _user.PostMessageW.argtypes = [HWND, UINT, WPARAM, LPARAM]
-    _user.ShutdownBlockReasonCreate.argtypes = [HWND, LPCWSTR]
-    _user.ShutdownBlockReasonCreate.restype = BOOL
+
+    _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel.SetConsoleCtrlHandler.argtypes = [_Handler, BOOL]
 
     class _HiddenWindow:
         """Top-level and never shown: message-only windows are not told of a log-off."""
@@ -62,6 +69,8 @@ if sys.platform == "win32":
             self._made = threading.Event()
             self._window = 0
             self._procedure = _Procedure(self._hear)
+            self._handler = _Handler(self._hear_console)
+            _kernel.SetConsoleCtrlHandler(self._handler, 1)
             self._thread = threading.Thread(target=self._live, name="log-off", daemon=True)
             self._thread.start()
             self._made.wait()
@@ -71,6 +80,7 @@ if sys.platform == "win32":
             self._ended.set()
             _user.PostMessageW(self._window, _WM_LEAVE, 0, 0)
             self._thread.join(FLUSHES_S)
+            _kernel.SetConsoleCtrlHandler(self._handler, 0)
 
         def _live(self) -> None:
             kind = _WindowClass(procedure=self._procedure, name=WINDOW_CLASS)
@@ -85,7 +95,7 @@ if sys.platform == "win32":
 
         def _hear(self, window: int, message: int, wide: int, long: int) -> int:
             if message == WM_QUERYENDSESSION:
-                _user.ShutdownBlockReasonCreate(window, _WHY)
+                say_why_to_wait(window, _WHY)
                 return 1
             if message == WM_ENDSESSION and wide:  # it is certain now
                 self._interrupt()
@@ -100,9 +110,16 @@ if sys.platform == "win32":
                 return int(_user.DefWindowProcW(window, message, wide, long))
             return 0
 
+        def _hear_console(self, event: int) -> bool:
+            if event == _CTRL_C_EVENT:
+                return False  # a signal: see `build.py`
+            self._interrupt()
+            self._ended.wait(FLUSHES_S)
+            return True
+
     @contextlib.contextmanager
     def told_of_log_off(interrupt: Callable[[], None]) -> Iterator[None]:
-        """Call `interrupt` when the user logs off, and hold that up until the block has ended."""
+        """Call `interrupt` at log-off or when the console is closed; both wait for the block."""
         window = _HiddenWindow(interrupt)
         try:
             yield

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from client.base.clock import boot_id, monotonic_us, utc_us
 from client.base.errors import EvidenceError
+from client.base.files import open_file
 from client.base.text import Text
 from client.evidence.entries import (
     Close,
@@ -126,7 +127,7 @@ def _tail(path: Path, start: int, size: int, part: Part | None) -> Tail:
     digest = hashlib.sha256()
     parser = FragmentParser()
     us: tuple[int, int] | None = None
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if start:
             _feed_init(parser, file.read(min(INIT_BYTES, start)))
             file.seek(start)

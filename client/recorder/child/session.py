@@ -9,6 +9,7 @@ import threading
 from typing import Literal, Protocol
 
 from client.base.clock import SECOND_US, monotonic_us
+from client.base.errors import StorageError
 from client.base.files import free_bytes
 from client.base.text import Text
 from client.evidence.entries import CloseReason, Consent, Note, Preflighted, Step, StepName
@@ -241,6 +242,13 @@ class RecorderSession:
                 audience.publish(Preview(source="camera", jpeg_base64=picture))
         audience.publish(self._status())
 
+    def _free_bytes(self) -> int:
+        """Return the bytes left on the session's drive; none on a drive that is gone."""
+        try:
+            return free_bytes(self._folder.path)
+        except StorageError:
+            return 0
+
     def _status(self) -> Status:
         begun_us = self._begun_us
         head = self._chronicle.journal.head
@@ -254,5 +262,5 @@ class RecorderSession:
             tracks=tuple(t for thread in self._threads for t in thread.tracks()),
             gaps=self._chronicle.gaps,
             journal_seq=head.seq if head else 0,
-            free_bytes=free_bytes(self._folder.path),
+            free_bytes=self._free_bytes(),
         )

@@ -24,7 +24,7 @@ from client.base.text import Text
 from client.contest.contestant import Role
 from client.ui.background import Background, Lane
 from client.ui.look import Look
-from client.ui.start import StartPoint, UnfinishedSession
+from client.ui.start import StartPoint, UnfinishedSession, Wish
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.hold import HoldButton
@@ -45,7 +45,9 @@ PLAN = Text("竞赛方案", "Contest plan")
 PLAN_HINT = Text("组委会公布的网址，或方案文件", "Address that the organizer published, or a file")
 BROWSE = Text("选择文件……", "Choose a file…")
 CHOOSE = Text("选择竞赛方案文件", "Choose the contest plan")
-PLAN_FILES = Text("竞赛方案 (*.json);;所有文件 (*)", "Contest plan (*.json);;All files (*)")
+PLAN_FILES = Text(
+    "竞赛方案 (*.saijian *.json);;所有文件 (*)", "Contest plan (*.saijian *.json);;All files (*)"
+)
 TICKET = Text("准考证号", "Ticket number")
 CODE = Text("一次性验证码", "One-time code")
 ROLE = Text("这台电脑是", "This computer is")
@@ -79,7 +81,7 @@ class EnrolPage(QWidget):
         self.offer_buttons: list[HoldButton] = []
         self.new_one = QPushButton(self)
         self.new_one.hide()
-        self.plan, self.ticket, self.code = QLineEdit(start.plan), QLineEdit(), QLineEdit()
+        self.plan, self.ticket, self.code = QLineEdit(start.wish.plan), QLineEdit(), QLineEdit()
         self.browse = button(look.say(BROWSE))
         self.browse.clicked.connect(self._browse)
         self.roles = {role: QRadioButton(look.say(text)) for role, text in ROLES.items()}
@@ -88,7 +90,10 @@ class EnrolPage(QWidget):
         self.enrol.offer(look.say(ENROL))
         self.enrol.chosen.connect(self._enrol)
         self._arrange()
-        background.run(Lane.STEP, start.unfinished, self._offer, self._failed)
+        if start.wish.folder is not None:
+            self._begin(partial(start.open, start.wish.folder), OPENING, self._not_opened)
+        else:
+            self._look_around()
 
     # ---- building ------------------------------------------------------------------------------
     def _arrange(self) -> None:
@@ -149,6 +154,13 @@ class EnrolPage(QWidget):
         return form
 
     # ---- unfinished sessions -------------------------------------------------------------------
+    def _look_around(self) -> None:
+        self._background.run(Lane.STEP, self._start.unfinished, self._offer, self._failed)
+
+    def _not_opened(self, error: Exception) -> None:
+        self._failed(error)
+        self._look_around()
+
     def _offer(self, unfinished: Sequence[UnfinishedSession]) -> None:
         if not unfinished:
             self._focus_form()
@@ -189,6 +201,16 @@ class EnrolPage(QWidget):
     def _open(self, session: UnfinishedSession) -> None:
         self._begin(session.open, OPENING)
 
+    def grant(self, wish: Wish) -> None:
+        """Do what a later start asks for, unless the page is at work already."""
+        if not self.enrol.isEnabled():
+            return
+        if wish.folder is not None:
+            self._begin(partial(self._start.open, wish.folder), OPENING)
+        elif wish.plan:
+            self.plan.setText(wish.plan)
+            self._show_form()
+
     # ---- enrolling -----------------------------------------------------------------------------
     def _browse(self) -> None:
         dialog = QFileDialog(self, self._look.say(CHOOSE))
@@ -213,11 +235,16 @@ class EnrolPage(QWidget):
         words = (self.plan.text().strip(), self.ticket.text().strip(), self.code.text().strip())
         self._begin(partial(self._start.enrol, *words, role), WORKING)
 
-    def _begin(self, work: Callable[[], Session], words: Text) -> None:
+    def _begin(
+        self,
+        work: Callable[[], Session],
+        words: Text,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         self.banner.hide()
         self.enrol.offer(self._look.say(words))
         self._set_enabled(enabled=False)
-        self._background.run(Lane.STEP, work, self._opened, self._failed)
+        self._background.run(Lane.STEP, work, self._opened, failed or self._failed)
 
     def _opened(self, session: Session) -> None:
         self.code.clear()

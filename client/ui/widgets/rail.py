@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from client.base.build import build_note
 from client.base.text import Text
 from client.contest.plan import Plan
 from client.contest.schedule import Schedule
@@ -93,6 +94,11 @@ class Rail(QWidget):
         column.setContentsMargins(12, 18, 12, 16)
         column.setSpacing(3)
         column.addWidget(self._brand())
+        if (note := build_note()) is not None:
+            warning = label("small", look.say(note))
+            set_property(warning, "tone", "warn")
+            warning.setContentsMargins(10, 0, 0, 0)
+            column.addWidget(warning)
         column.addSpacing(12)
         self.rows = {stage: _Row(look, NAMES[stage]) for stage in Stage}
         for row in self.rows.values():

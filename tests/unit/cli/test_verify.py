@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import argparse
 import json
 
 import pytest
 
 from client.cli import verify
+from client.cli.arguments import command_line
 from tests.builders import Script, Stretch, build_session
 
 
@@ -20,9 +20,7 @@ def say(monkeypatch, capsys):
 
     def run(*words, language="en"):
         monkeypatch.setenv("SAIJIAN_LANG", language)
-        parser = argparse.ArgumentParser()
-        verify.add_parser(parser.add_subparsers())
-        code = verify.run(parser.parse_args(["verify", *map(str, words)]))
+        code = verify.run(command_line("").read(["verify", *map(str, words)]))
         return code, *capsys.readouterr()
 
     return run

@@ -168,6 +168,15 @@ def test_a_wrong_field_is_named_in_both_languages(path, value):
     assert refused(draft, check_draft) == title
 
 
+@pytest.mark.parametrize("path", ["id", "projects.0.id", "projects.0.papers.0.id", "sites.0.id"])
+@pytest.mark.parametrize("name", ["con", "nul", "com1", "lpt9"])
+def test_an_id_that_windows_keeps_for_a_device_is_refused_on_every_system(path, name):
+    title = refused(json.dumps(changed(path, name)).encode(), check_draft)
+    assert path in title.en
+    assert "Windows" in title.zh
+    assert check_draft(json.dumps(changed(path, f"{name}-1")).encode())
+
+
 @pytest.mark.parametrize(
     ("document", "word"),
     [
@@ -217,7 +226,7 @@ def test_files_that_are_no_plan_are_one_clear_error(untrusted, word):
     ],
 )
 def test_a_signature_that_is_none_is_refused(raw):
-    refused(raw)
+    assert "signature" in refused(raw).en
 
 
 def test_only_the_plan_s_keys_count_and_only_the_one_that_was_brought():

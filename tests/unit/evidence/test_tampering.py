@@ -15,7 +15,7 @@ from client.contest.signed import canonical, public_key, sha256, sign
 from client.evidence.findings import Verdict
 from client.evidence.journal import GENESIS
 from client.evidence.layout import JOURNAL
-from client.evidence.verify import check_stored, verify
+from client.evidence.verify import read_stored, verify
 from tests.builders import Script, build_session
 from tests.documents import OTHER_SESSION, plan_document, storage_document
 
@@ -422,18 +422,21 @@ def test_neither_the_first_nor_the_last_byte_is_free(scratch, name):
             path.write_bytes(whole)
 
 
-def test_check_stored_needs_neither_plan_nor_receipts(built):
+def test_what_is_stored_is_checked_without_plan_and_receipts(built):
     seal = built.folder.seal.read_bytes()
     for path in (built.folder.plan, built.folder.receipts, built.folder.seal):
         path.unlink()
     key = public_key(built.session_key)
-    findings, files = check_stored(built.folder.path, seal, key)
-    assert findings == []
-    assert set(files) == {JOURNAL, *TRACKS}
+
+    def stored(key):
+        return read_stored(built.folder.path, lambda _: None, key, seal)
+
+    assert stored(key).findings == []
+    assert set(stored(key).hashed.files) == {JOURNAL, *TRACKS}
     flip(built.folder.path / TRACKS[0], 77)
-    assert [f.code for f in check_stored(built.folder.path, seal, key)[0]] == ["range_changed"]
+    assert [f.code for f in stored(key).findings] == ["range_changed"]
     other = public_key(Ed25519PrivateKey.generate())
-    assert {f.code for f in check_stored(built.folder.path, seal, other)[0]} >= {"line_signature"}
+    assert {f.code for f in stored(other).findings} >= {"line_signature"}
 
 
 def test_unused_bits_of_a_signature_are_not_free_either(built):

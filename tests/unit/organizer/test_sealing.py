@@ -237,6 +237,8 @@ def test_a_line_changed_with_the_key_contradicts_its_receipt(sent):
 def test_the_same_rewriting_passes_where_no_receipt_was_given(sent):
     sent.rewrite_journal(without_receipts)
     sent.upload().countersign()
+    assert sessions_of(sent.office.folder)[0].sealed_us
+    assert (sent.folder / "seal.json").exists()
 
 
 def test_lines_cut_off_behind_a_receipted_one_are_missed(sent):

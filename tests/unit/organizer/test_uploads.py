@@ -82,10 +82,13 @@ def test_a_bundle_that_overlaps_another_is_a_conflict(uploads, session, rival):
 
 
 def test_neighbours_and_other_files_are_no_conflict(uploads, session):
-    uploads.announce(session, meta(DATA, 1000))
-    uploads.announce(session, meta(DATA[:1000]))
-    uploads.announce(session, meta(DATA, 1000 + len(DATA)))
-    uploads.announce(session, meta(DATA[::-1], 1000, "contest-01.mp4"))
+    announced = [
+        uploads.announce(session, meta(DATA, 1000)),
+        uploads.announce(session, meta(DATA[:1000])),
+        uploads.announce(session, meta(DATA, 1000 + len(DATA))),
+        uploads.announce(session, meta(DATA[::-1], 1000, "contest-01.mp4")),
+    ]
+    assert len({row.id for row in announced}) == len(announced)
 
 
 def test_a_wrong_checksum_keeps_nothing(uploads, session, contest):

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from client.attempt.states import State
 from client.ui.app import dress
 from client.ui.look import Look
-from client.ui.start import StartPoint
+from client.ui.pages.status import StatusPage
+from client.ui.start import StartPoint, Wish
 from client.ui.window import Window
 from tests.simulators.session import FakeSession
 
@@ -21,11 +22,17 @@ def look(qapp: QApplication) -> Look:
     return dressed(qapp, start_point())
 
 
-def start_point(session=None, language="zh", theme="light", unfinished=(), enrol=None, plan=""):
+def start_point(
+    session=None, language="zh", theme="light", unfinished=(), enrol=None, opens=None, wish=None
+):
     def refuse(*_):
         raise AssertionError("nobody enrols in this test")
 
-    return StartPoint(enrol or refuse, lambda: unfinished, session, language, plan, theme)
+    wish = wish or Wish(session.folder.path if session else None)
+    opens = opens or (lambda _: session)
+    return StartPoint(
+        enrol or refuse, lambda: unfinished, opens, wish, language=language, theme=theme
+    )
 
 
 def dressed(qapp, start):
@@ -48,6 +55,8 @@ def open_window(qtbot, qapp, tmp_path):
         window.show()
         qtbot.waitExposed(window)
         opened.append(window)
+        if session is not None:
+            qtbot.waitUntil(lambda: isinstance(window.page, StatusPage))
         return window
 
     yield open_it

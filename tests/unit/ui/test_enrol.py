@@ -11,7 +11,7 @@ from client.base.text import Text
 from client.contest.contestant import Role
 from client.ui.pages.enrol import EnrolPage
 from client.ui.pages.status import StatusPage
-from client.ui.start import UnfinishedSession
+from client.ui.start import UnfinishedSession, Wish
 
 WORDS = ("https://organizer.example/plan", "T-100", "CODE-1")
 
@@ -120,6 +120,6 @@ def test_an_unfinished_session_that_cannot_be_opened_is_said(form, qtbot):
 
 
 def test_a_plan_given_beforehand_is_filled_in(form):
-    page = form(plan="D:/plan.json")
+    page = form(wish=Wish(plan="D:/plan.json"))
     assert page.plan.text() == "D:/plan.json"
     assert page.focusWidget() is page.ticket

@@ -126,7 +126,9 @@ from tests.simulators.session import FakeSession
 
 session = FakeSession(Path(sys.argv[1]), State.STORED)
 window.Window.showEvent = lambda self, event: QTimer.singleShot(700, self.close)
-code = app.run(app.StartPoint(lambda *a: session, lambda: (), session, "en"))
+wish = app.Wish(session.folder.path)
+start = app.StartPoint(lambda *a: session, lambda: (), lambda path: session, wish, language="en")
+code = app.run(start)
 heavy = sorted({"numpy", "cv2", "av", "mss", "sounddevice"} & set(sys.modules))
 print(json.dumps({"code": code, "calls": session.calls, "heavy": heavy,
                   "threads": threading.active_count()}))
@@ -136,7 +138,12 @@ print(json.dumps({"code": code, "calls": session.calls, "heavy": heavy,
 def test_the_whole_application_runs_ends_and_stays_light(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", CHILD, tmp_path],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": str(ROOT),
+            "SAIJIAN_HOME": str(tmp_path),
+        },
         capture_output=True,
         text=True,
         check=True,

@@ -205,6 +205,8 @@ def test_consent_is_walked_from_the_ticks_to_the_button(open_window, session_in,
     page._enable()
     assert page.moment is Moment.CONSENT
     qtbot.waitUntil(page.quiet_buttons[Call.DECLINE].isVisible)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     next(iter(page.consent.boxes.values())).setFocus()
     reached = reached_by_tab(window, qtbot)
     wanted = [*page.consent.boxes.values(), page.big, page.quiet_buttons[Call.DECLINE]]

@@ -265,8 +265,11 @@ def outcome_of(words: list[str]) -> Outcome:
 
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_playbook(name):
+    """Each line asserts (`Stage.play`; the next test shows that it does)."""
     stage = Stage()
-    for line in PLAYBOOKS[name].strip().splitlines():
+    lines = PLAYBOOKS[name].strip().splitlines()
+    assert lines
+    for line in lines:
         stage.play(line.strip())
 
 
@@ -325,7 +328,9 @@ def test_a_chunk_is_never_larger_than_a_mebibyte():
 def test_a_location_on_the_same_server_is_followed(location):
     stage = Stage()
     stage.upload.receive(outcome_of(["201", f"at={location}"]), 0)
-    stage.play("HEAD /files/u1 -> 404")
+    move = stage.upload.next(stage.now)
+    assert isinstance(move, Send)
+    assert described(move.request) == "HEAD /files/u1"
 
 
 @pytest.mark.parametrize(

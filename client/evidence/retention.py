@@ -1,0 +1,132 @@
+"""Until when the sessions on this computer are kept: 15 working days after the contest, or longer.
+
+What lies on the disk may be damaged or changed: only what is signed makes a session free, and
+whatever cannot be read is held. Nothing is deleted here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from client.base.clock import SECOND_US
+from client.base.files import FileLock
+from client.contest.plan import Label
+from client.contest.workdays import beijing_day, last_working_day
+from client.evidence.facts import DamagedError, Facts, read_facts
+from client.evidence.layout import SessionFolder
+
+Kind = Literal["contest", "rehearsal", "recording", "unknown"]
+
+
+class Hold(StrEnum):
+    """Why a session must stay, or that it need not."""
+
+    RUNNING = "running"
+    """Its recorder or uploader is at work."""
+    UNFINISHED = "unfinished"
+    """Not begun, or recorded and not sealed."""
+    UNSENT = "unsent"
+    """Sealed, without the organizer's storage receipt."""
+    KEPT = "kept"
+    """Stored by the organizer, and still inside its working days."""
+    DAMAGED = "damaged"
+    """Something that must be there is missing, unreadable or not as signed."""
+    FREE = "free"
+    """May be deleted."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is known of one session on this computer."""
+
+    folder: Path
+    hold: Hold
+    kind: Kind = "unknown"
+    contest: Label | None = None
+    paper: Label | None = None
+    day: date | None = None
+    """The day of the paper, in Beijing."""
+    bytes: int = 0
+    """On the disk, with the private folder."""
+    kept_until: date | None = None
+    """The last day on which it must be kept, in Beijing; None while that is not known."""
+    provisional: bool = False
+    """`kept_until` counts days of a year whose holidays were not published yet."""
+    damage: str = ""
+    """The name of what is wrong with a damaged one."""
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it must stay: everything that is not certainly free must."""
+        return self.hold is not Hold.FREE
+
+
+def is_session(path: Path) -> bool:
+    """Tell whether anything of a session lies in `path`."""
+    folder = SessionFolder(path)
+    if not path.is_dir() or path.suffix == folder.private.suffix:
+        return False
+    files = (folder.plan, folder.journal, folder.receipts, folder.seal, folder.private)
+    return any(file.exists() for file in files) or bool(folder.tracks())
+
+
+def sessions_below(root: Path) -> list[Path]:
+    """Return the session folders in `root`, by name; none where there is no such folder."""
+    return sorted(path for path in root.iterdir() if is_session(path)) if root.is_dir() else []
+
+
+def retention_of(path: Path, now_us: int) -> Retention:
+    """Return how the session in `path` stands at `now_us`; never raises for what lies there."""
+    folder = SessionFolder(path)
+    found = Retention(path, Hold.DAMAGED)
+    try:
+        found = replace(found, bytes=_size(folder))
+        found = _judged(found, read_facts(folder), now_us)
+        is_running = _is_running(folder)
+    except DamagedError as error:
+        return replace(found, damage=str(error))
+    except OSError as error:
+        return replace(found, hold=Hold.DAMAGED, damage=Path(error.filename or path).name)
+    return replace(found, hold=Hold.RUNNING) if is_running else found
+
+
+def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
+    """Apply the rule. Nobody asked for a rehearsal or a plain recording: these are free."""
+    if facts.plan is None:
+        return replace(found, kind="recording", hold=Hold.FREE)
+    found = replace(found, contest=facts.plan.name)
+    if facts.paper is not None:
+        begins_us = round(facts.paper.starts_at.timestamp() * SECOND_US)
+        found = replace(found, paper=facts.paper.name, day=beijing_day(begins_us))
+    if facts.plan.rehearsal:
+        return replace(found, kind="rehearsal", hold=Hold.FREE)
+    found = replace(found, kind="contest")
+    if facts.closed_us is None:
+        return replace(found, hold=Hold.UNSENT if facts.is_sealed else Hold.UNFINISHED)
+    last = last_working_day(facts.closed_us, facts.plan.retention_working_days)
+    return replace(
+        found,
+        hold=Hold.KEPT if beijing_day(now_us) <= last.day else Hold.FREE,
+        kept_until=last.day,
+        provisional=last.provisional,
+    )
+
+
+def _is_running(folder: SessionFolder) -> bool:
+    locks = (folder.recorder_lock, folder.uploader_lock)
+    return any(FileLock(lock).is_held() for lock in locks)
+
+
+def _size(folder: SessionFolder) -> int:
+    """Return the bytes of all files of the session, without those that go away meanwhile."""
+    places = [path for path in (folder.path, folder.private) if path.is_dir()]
+    total = 0
+    for file in (file for place in places for file in place.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total

@@ -1,0 +1,69 @@
+"""A session's drive that is gone for a while: the window waits, the recorder goes on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from client.base.errors import StorageError
+from client.base.text import Text
+from client.evidence.layout import SessionFolder
+from client.recorder.child.chronicle import ReceiptTail
+from client.recorder.protocol import GiveConsent
+from client.recorder.supervisor import RecorderSupervisor
+from tests.unit.recorder.test_session import NO_PLAN, Running
+
+
+class Started:
+    """What the supervisor gets in place of a process."""
+
+    returncode = None
+
+    def poll(self):
+        return None
+
+
+def test_the_supervisor_starts_the_recorder_once_the_drive_is_back(tmp_path, monkeypatch):
+    tries, started = [], threading.Event()
+
+    def spawn(words, log):
+        tries.append(log)
+        if len(tries) < 3:
+            raise FileNotFoundError(2, "No such file or directory", str(log))
+        started.set()
+        return Started()
+
+    monkeypatch.setattr("client.recorder.supervisor.spawn_detached", spawn)
+    monkeypatch.setattr("client.recorder.supervisor.BACK_OFF_S", (0.0, 0.01))
+    supervisor = RecorderSupervisor(SessionFolder(tmp_path / "场次").create())
+    supervisor.start()
+    assert started.wait(20)
+    supervisor.close()
+    assert len(tries) == 3
+
+
+def test_free_space_that_cannot_be_read_is_none_and_ends_nothing(tmp_path, monkeypatch):
+    def gone(_):
+        raise StorageError(Text("没有", "gone"), Text("接上", "connect it"))
+
+    monkeypatch.setattr("client.recorder.child.session.free_bytes", gone)
+    running = Running(tmp_path, NO_PLAN)
+    assert running.ask(GiveConsent(id=1, items=("recording",)))
+    assert running.end() is None
+    assert {status.free_bytes for status in running.stage.statuses} == {0}
+
+
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError, OSError])
+def test_receipts_that_cannot_be_opened_are_looked_at_again(tmp_path, monkeypatch, error):
+    path = tmp_path / "receipts.jsonl"
+    path.write_bytes(b"rubbish\n")
+    receipts = ReceiptTail(path)
+
+    def refuse(*_):
+        raise error(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.open", refuse)
+        assert receipts.new() == []
+    assert receipts.new() == []
