@@ -8,7 +8,6 @@ under a second.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import io
 import os
@@ -150,6 +149,8 @@ def debian_packages() -> bool:
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Let a second `make setup` in the same checkout wait for the first."""
+    import fcntl  # here: the release build on Windows borrows `say` and `watch` from this file
+
     with (ROOT / ".setup.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

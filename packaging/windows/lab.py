@@ -7,7 +7,6 @@ again, a lab that is complete is left alone, and one that was interrupted goes o
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -48,7 +47,7 @@ def main() -> int:
     with one_at_a_time(lab):
         try:
             prepare_machine(lab)
-            done = make(lab)
+            done = make(lab, steps())
         except StepError as error:
             say(f"没有完成：{error}。再次运行会接着做。", f"Not done: {error}. Run it again.")
             return 1
@@ -63,6 +62,8 @@ def main() -> int:
 @contextlib.contextmanager
 def one_at_a_time(lab: Lab) -> Iterator[None]:
     """Let a second `make windows-lab` wait for the first."""
+    import fcntl  # not on Windows, where the release is built by the same scripts
+
     with (lab.folder / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -82,10 +83,10 @@ class Step:
     work: Callable[[Lab], None]
 
 
-def make(lab: Lab) -> int:
-    """Do the steps that are missing, in order; return how many."""
+def make(lab: Lab, todo: list[Step]) -> int:
+    """Do those steps of `todo` that are missing, in order; return how many."""
     before, done = "", 0
-    for step in steps():
+    for step in todo:
         wanted = digest(before.encode(), step.name.encode(), *step.inputs)
         stamp = lab.stamp(step.name)
         before = wanted
@@ -125,12 +126,12 @@ def prepare_machine(lab: Lab) -> None:
         raise StepError("系统软件没有装上 / packages are missing")
 
 
-def make_root(lab: Lab) -> None:
+def make_root(lab: Lab, suite: str = SUITE) -> None:
     """Make a small Debian from the mirror that this machine's apt is set to."""
     half_made = lab.folder / "root.part"
     for old in (half_made, lab.root):
         shutil.rmtree(old, ignore_errors=True)
-    if not watch("debootstrap", "--variant=minbase", SUITE, str(half_made), debian_mirror()):
+    if not watch("debootstrap", "--variant=minbase", suite, str(half_made), debian_mirror()):
         raise StepError("debootstrap")
     half_made.rename(lab.root)
 

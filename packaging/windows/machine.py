@@ -45,6 +45,15 @@ class MachineError(Exception):
 class Machine:
     """One run of the lab; a context manager."""
 
+    settings: Mapping[str, str] = {
+        "LANG": LANGUAGE,
+        "LC_ALL": LANGUAGE,
+        "WINEPREFIX": PREFIX,
+        "WINEDEBUG": "-all",
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+    }
+    """What every command in it finds in its environment; other kinds of machine name their own."""
+
     def __init__(
         self, lab: Lab, shares: Mapping[str, str] | None = None, *, lasting: bool = False
     ) -> None:
@@ -83,8 +92,12 @@ class Machine:
     ) -> None:
         """End every process in it and throw away what was written."""
         if self._lasting and kind is None:
-            self.linux(["wineserver", "-w"])  # the registry is written when the last program ended
+            self._settle()
         self._end()
+
+    def _settle(self) -> None:
+        """Wait until all is written: the registry is, when the last program ended."""
+        self.linux(["wineserver", "-w"])
 
     def _start(self) -> None:
         assert self._place is not None  # noqa: S101 - for the type checker
@@ -123,6 +136,18 @@ class Machine:
         if self._place is not None:
             shutil.rmtree(self._place, ignore_errors=True)
 
+    # ---- seen from outside -----------------------------------------------------------------------
+
+    @property
+    def root(self) -> Path:
+        """The machine's file system, for processes of this computer."""
+        return Path(f"/proc/{self._pid}/root")
+
+    def holds(self, pid: int) -> bool:
+        """Tell whether a process of this computer runs in the machine; OSError when it is gone."""
+        spaces = [Path(f"/proc/{which}/ns/pid").readlink() for which in (pid, self._pid)]
+        return spaces[0] == spaces[1]
+
     # ---- commands --------------------------------------------------------------------------------
 
     def words(
@@ -136,11 +161,7 @@ class Machine:
         settings = {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
-            "LANG": LANGUAGE,
-            "LC_ALL": LANGUAGE,
-            "WINEPREFIX": PREFIX,
-            "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+            **self.settings,
             **self.environment,
             **(environment or {}),
         }

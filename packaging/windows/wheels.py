@@ -25,17 +25,26 @@ WINDOWS = {
     "platform_python_implementation": "CPython",
     "extra": "",
 }
+LINUX = WINDOWS | {
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "platform_machine": "x86_64",
+    "os_name": "posix",
+    "python_version": "3.11",
+    "python_full_version": "3.11.2",
+}
+"""The Python of the Linux bundle (packaging/linux/toolchain.py)."""
 
 
-def windows_lines(lock: str) -> str:
-    """Return the requirements of `lock` that hold on Windows, without their markers."""
+def windows_lines(lock: str, system: dict[str, str] = WINDOWS) -> str:
+    """Return the requirements of `lock` that hold on Windows or `system`, without their markers."""
     chosen = []
     for block in lock.replace("\\\n", " ").splitlines():
         line, *hashes = block.split("--hash=")
         if not line.strip() or line.startswith("#"):
             continue
         requirement = Requirement(line.strip())
-        if requirement.marker is None or requirement.marker.evaluate(WINDOWS):
+        if requirement.marker is None or requirement.marker.evaluate(system):
             marks = [f"--hash={mark.strip()}" for mark in hashes]
             chosen.append(" ".join([f"{requirement.name}{requirement.specifier}", *marks]))
     return "\n".join(chosen) + "\n"
