@@ -7,7 +7,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse lock windows-lab windows-test clean
+.PHONY: help setup test lint rehearse lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -37,6 +37,25 @@ windows-lab: setup  ## Windows 实验室（root）/ the Windows lab (root)
 
 windows-test: windows-lab  ## 在 Windows 版 Python 上测试 / tests on Windows Python
 	@nice -n 10 $(BIN)/python packaging/windows/run_tests.py $(ARGS)
+
+windows: windows-lab  ## Windows 安装程序 → dist/ / the Windows installer
+	@nice -n 10 $(BIN)/python packaging/windows/build.py $(ARGS)
+
+windows-smoke: windows-lab  ## 在实验室里试用安装程序 / tries the installer in the lab
+	@nice -n 10 $(BIN)/python packaging/smoke.py $(ARGS)
+
+linux-bundle: setup  ## Linux 程序和 .deb → dist/（root）/ the Linux bundle and .deb (root)
+	@nice -n 10 $(BIN)/python packaging/linux/bundle.py $(ARGS)
+
+linux-smoke: setup  ## 在干净的 Debian 里试用 .deb / tries the .deb in a clean Debian
+	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux $(ARGS)
+
+ci: test  ## 全部：测试、实验室、打包、试用（root）/ everything (root)
+	@$(MAKE) --no-print-directory windows-test
+	@$(MAKE) --no-print-directory windows
+	@$(MAKE) --no-print-directory windows-smoke
+	@$(MAKE) --no-print-directory linux-bundle
+	@$(MAKE) --no-print-directory linux-smoke
 
 clean:  ## 删除 .venv 和缓存 / remove .venv and caches
 	@rm -rf .venv .setup.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from client.base.errors import PlanError
 from client.base.text import Text
 from client.capture.devices import CameraInfo, DeviceListing, MicrophoneInfo, ScreenInfo
 from client.cli import devices, preflight
+from client.cli.arguments import command_line
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +20,8 @@ def _chinese(monkeypatch) -> None:
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser(prog="saijian")
-    verbs = parser.add_subparsers()
-    devices.add_parser(verbs)
-    preflight.add_parser(verbs)
-    args = parser.parse_args(words)
-    return args.run(args)
+    args = command_line("").read(words)
+    return {"devices": devices, "preflight": preflight}[args.verb].run(args)
 
 
 def test_preflight_tells_a_person_what_was_found_and_what_to_do(tmp_path: Path, capsys) -> None:
