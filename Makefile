@@ -7,7 +7,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke ci clean
+.PHONY: help setup test lint rehearse lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke products ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,15 +47,18 @@ windows-smoke: windows-lab  ## 在实验室里试用安装程序 / tries the ins
 linux-bundle: setup  ## Linux 程序和 .deb → dist/（root）/ the Linux bundle and .deb (root)
 	@nice -n 10 $(BIN)/python packaging/linux/bundle.py $(ARGS)
 
-linux-smoke: setup  ## 在干净的 Debian 里试用 .deb / tries the .deb in a clean Debian
+linux-smoke: setup  ## 在干净的 Debian 里试用 .deb 和 tar.gz / tries both in a clean Debian
 	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux $(ARGS)
+	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux-tar $(ARGS)
 
 ci: test  ## 全部：测试、实验室、打包、试用（root）/ everything (root)
-	@$(MAKE) --no-print-directory windows-test
-	@$(MAKE) --no-print-directory windows
+	@$(MAKE) --no-print-directory -j2 --output-sync=target windows-test products
 	@$(MAKE) --no-print-directory windows-smoke
-	@$(MAKE) --no-print-directory linux-bundle
 	@$(MAKE) --no-print-directory linux-smoke
+
+products:
+	@$(MAKE) --no-print-directory windows
+	@$(MAKE) --no-print-directory linux-bundle
 
 clean:  ## 删除 .venv 和缓存 / remove .venv and caches
 	@rm -rf .venv .setup.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -72,7 +72,7 @@ UNUSED_FILES = (
     # Pillow's formats that no camera and no scanner sends
     r"PIL/_(avif|webp|imagingtk|imagingcms).*",
     # for other languages and other hardware: Python's own part holds all that it needs (imports.py)
-    r"onnxruntime/capi/onnxruntime(_providers_shared)?\.dll",
+    r"onnxruntime/capi/onnxruntime\.dll",
     r"onnxruntime/(tools|transformers|quantization|datasets|backend)/.*",
     r"rapidocr/inference_engine/(pytorch|paddle|openvino|tensorrt|mnn)/.*",
     r"(numpy|sqlalchemy|shapely)/.*/?tests/.*",

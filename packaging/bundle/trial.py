@@ -49,9 +49,10 @@ def check(run: Run, folder: Path, *, version: str, kind: str, ending: str) -> di
     if code != 0:
         raise TrialError(f"SaiJianApp devices: {code}, {said!r}")
     code, said = run(folder / f"probe{ending}", [PICTURE])
-    if code != 0:
+    _, begins, rest = said.rpartition('{"lines"')  # libraries may print beside it
+    if code != 0 or not begins:
         raise TrialError(f"probe: {code}, {said!r}")
-    answer: dict[str, object] = json.loads(said.strip().splitlines()[-1])
+    answer: dict[str, object] = json.loads((begins + rest).strip().splitlines()[0])
     if [line.replace(" ", "") for line, _ in answer["lines"]] != [NUMBER]:  # type: ignore[attr-defined]
         raise TrialError(f"{NUMBER} was read as {answer['lines']}")
     if answer["qt_loaded"]:
