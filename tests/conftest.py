@@ -21,6 +21,9 @@ LINUX_ONLY = {
     "unit/capture/test_choosing.py::test_a_microphone_by_name": "PulseAudio",
     "unit/capture/test_choosing.py::test_an_unknown_microphone": "PulseAudio",
     "unit/ui/test_times.py::test_clocks_show_beijing_time": "sets the time zone by time.tzset",
+    "unit/packaging/test_build.py::test_a_build_knows": "asks git, which the lab's Windows lacks",
+    "unit/packaging/test_digests.py::test_a_fresh_list": "sha256sum",
+    "unit/packaging/test_streams.py": "a POSIX shell closes the streams",
     "unit/organizer/test_serve.py::test_a_signal": "POSIX signals; Windows has Ctrl-Break",
 }
 """Beginnings of test names, and why those cannot run on Windows."""

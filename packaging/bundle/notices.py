@@ -156,6 +156,8 @@ def text(file: str) -> bytes:
 
 def of_debian(path: str) -> Notice | None:
     """Return the notice of the Debian package that installed `path`, where one did."""
+    if shutil.which("dpkg-query") is None:  # no Debian, so it was not one
+        return None
     for candidate in (path, str(Path(path).resolve()), path.removeprefix("/usr")):
         answer = subprocess.run(
             ["dpkg-query", "-S", candidate], check=False, capture_output=True, text=True

@@ -22,6 +22,9 @@ def packages(tmp_path):
         rows = [f"{name}/__init__.py,,", f"{name}.libs/deep-1.dll,,", f"{info.name}/METADATA,,"]
         rows += [f"{info.name}/{text},," for text in texts]
         (info / "RECORD").write_text("\n".join(rows))
+        for file in (f"{name}/__init__.py", f"{name}.libs/deep-1.dll"):  # Python lists what exists
+            (folder / file).parent.mkdir()
+            (folder / file).touch()
     return folder
 
 
