@@ -26,6 +26,7 @@ KEPT = {
     + r"Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\Fonts": "Wine: bitmap fonts, 32-bit",
     SYSTEM
     + r"Microsoft\\Windows\\CurrentVersion\\Explorer\\Accent": "Wine: made with the first window",
+    r"^user\.reg:Console(\||$)": "Wine: a console's defaults, which every Windows has",
 }
 """What may differ beside traces.ALLOWED: a microphone came, windows were shown."""
 MOST_NAMED = 12
