@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -289,12 +289,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def wait_until(ready, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes] | None = None) -> None:
     """Return once `ready()` is true; NotReadyError when `process` ends or time runs out before."""
     deadline = time.monotonic() + PATIENCE
     while not ready():
         if process is not None and process.poll() is not None:
-            raise NotReadyError(f"{process.args}: exit code {process.returncode}")
+            raise NotReadyError(f"{process.args!r}: exit code {process.returncode}")
         if time.monotonic() > deadline:
             raise NotReadyError("not ready in time")
         time.sleep(0.02)

@@ -1,9 +1,10 @@
-"""The whole desktop as one picture: all monitors, pointer included."""
+"""The whole desktop: all monitors, pointer included, as pictures of what changed."""
 
 from __future__ import annotations
 
 import sys
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ from client.capture.origin import Origin
 
 Bgra = NDArray[np.uint8]
 """Picture of shape (height, width, 4): blue, green, red, unused."""
+
+
+class Patch(NamedTuple):
+    """A rectangle of the desktop as it is now; all four numbers are even."""
+
+    left: int
+    top: int
+    pixels: Bgra
+    """Its rows are contiguous, the whole need not be; valid until the next read."""
 
 
 class ScreenSource(Protocol):
@@ -28,10 +38,10 @@ class ScreenSource(Protocol):
     width: int
     height: int
 
-    def read(self) -> Bgra:
-        """Return the desktop now, contiguous, `(height, width, 4)`; valid until the next read.
+    def read(self) -> Sequence[Patch]:
+        """Return what changed since the last read; everything at first, nothing where all is still.
 
-        Each picture has memory of its own, so the one before may be kept to compare with.
+        Put in place one after the other the patches make the desktop with its pointer.
         Raises ScreenChanged when the desktop has another size than at opening, DeviceError when
         it is gone.
         """

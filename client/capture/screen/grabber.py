@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import mss
@@ -12,7 +13,8 @@ from mss.exception import ScreenShotError
 from client.base.errors import DeviceError
 from client.base.text import Text
 from client.capture.origin import Origin
-from client.capture.screen import Bgra, ScreenChanged, even
+from client.capture.screen import Bgra, Patch, ScreenChanged, even
+from client.capture.screen.compare import changed_bands
 
 GRAB_FAILED = (ScreenShotError, AssertionError)
 """What mss raises; the second when the X server is gone and an answer of its library is empty."""
@@ -40,7 +42,7 @@ class Desktop(Protocol):
 
 
 class MssScreen:
-    """The desktop as mss grabs it (see `ScreenSource`)."""
+    """The desktop as mss grabs it whole, compared with the one before (see `ScreenSource`)."""
 
     origin: Origin = "real"
 
@@ -58,8 +60,15 @@ class MssScreen:
             "width": self.width,
             "height": self.height,
         }
+        self._before: Bgra | None = None
 
-    def read(self) -> Bgra:
+    def read(self) -> Sequence[Patch]:
+        """Return the bands that changed."""
+        now, before = self._picture(), self._before
+        self._before = now
+        return changed_bands(now, before)
+
+    def _picture(self) -> Bgra:
         """Return the desktop now; asking its size again costs one round trip (about 0.05 ms)."""
         try:
             if self._desktop.box() != self._box:

@@ -11,16 +11,25 @@ from mss.linux import xcb, xcbgen, xcbhelpers
 
 from client.base.errors import DeviceError
 from client.base.text import Text
+from client.capture.screen import ScreenSource
 from client.capture.screen.grabber import GRAB_FAILED, Box, MssScreen, screen_lost
+from client.capture.screen.listening import ListeningScreen
+from client.capture.screen.x11 import XDisplay
 
+COMPARE = "compare"
+"""Value of SAIJIAN_SCREEN with which pictures are compared though the server tells: to measure."""
 _LOG_IN_WITH_X11 = Text(
     "请注销，在登录界面的齿轮菜单中选择“Xorg”或“X11”会话后重新登录。",
     "Log out, choose the “Xorg” or “X11” session in the login screen's gear menu, log in again.",
 )
 
 
-def open_x11() -> MssScreen:
-    """Open the X display that DISPLAY names; DeviceError on Wayland or without a display."""
+def open_x11(*, listen: bool = True) -> ScreenSource:
+    """Open the X display that DISPLAY names; DeviceError on Wayland or without a display.
+
+    Where the server tells what changed that is listened to; `listen=False` compares pictures, as
+    on Windows.
+    """
     if os.environ.get("WAYLAND_DISPLAY"):
         raise _wayland()
     display = os.environ.get("DISPLAY")
@@ -34,10 +43,19 @@ def open_x11() -> MssScreen:
                 "Run this program inside a graphical desktop, not in a text console or over ssh.",
             ),
         )
-    return _open(display)
+    compared = _compared(display)
+    if listen and os.environ.get("SAIJIAN_SCREEN") != COMPARE:
+        with contextlib.suppress(*GRAB_FAILED), contextlib.ExitStack() as opened:
+            connection = XDisplay(display)
+            opened.callback(connection.close)
+            screen = ListeningScreen(compared.name, connection)
+            opened.pop_all()
+            compared.close()
+            return screen
+    return compared
 
 
-def _open(display: str) -> MssScreen:
+def _compared(display: str) -> MssScreen:
     with contextlib.ExitStack() as opened:
         try:
             desktop = _RootWindow(display)

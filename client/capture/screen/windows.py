@@ -36,8 +36,8 @@ if sys.platform == "win32":
             super().__init__("Windows", mss.MSS(), _VirtualScreen())
             self._pointer = Pointer()
 
-        def read(self) -> Bgra:
-            picture = super().read()
+        def _picture(self) -> Bgra:
+            picture = super()._picture()
             self._pointer.draw(picture, self._box.left, self._box.top)
             return picture
 

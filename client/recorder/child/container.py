@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from client.base.clock import SECOND_US
+from client.recorder.child.still import Stills
 from client.recorder.child.trackfile import TrackWriter
 
 VIDEO_CLOCK = 90_000
@@ -72,22 +73,43 @@ class Part:
         self._container = av.open(self.writer, mode="w", format="mp4", options=_MUXER)
         self._video = _video_stream(self._container, video) if video else None
         self._sound = _sound_stream(self._container, sound) if sound else None
+        self._stills: Stills | None = None
         self._last_pts = -1
         self._next_key_us = 0
         self._sample_pts: int | None = None
 
-    def add_picture(self, i420: NDArray[np.uint8], at_us: int) -> None:
-        """Encode one picture, I420 of shape (height * 3 / 2, width), taken at `at_us`."""
+    def add_picture(self, i420: NDArray[np.uint8], at_us: int, *, is_still: bool = False) -> None:
+        """Add one picture, I420 of shape (height * 3 / 2, width), taken at `at_us`.
+
+        A still one is the same as the one before, which costs no encoding.
+        """
         if self._video is None or self.video is None:
             raise ValueError("this part has no picture")
-        frame = av.VideoFrame.from_numpy_buffer(i420, format="yuv420p")
         pts = (at_us - self.epoch_us) * VIDEO_CLOCK // SECOND_US
-        self._last_pts = frame.pts = max(pts, self._last_pts + 1)
-        frame.time_base = Fraction(1, VIDEO_CLOCK)
-        if at_us >= self._next_key_us:
+        self._last_pts = pts = max(pts, self._last_pts + 1)
+        is_key = at_us >= self._next_key_us
+        still = self._stills.picture() if is_still and self._stills and not is_key else None
+        if still is not None:
+            self._mux(self._video, still, pts, is_key=False)
+            return
+        frame = av.VideoFrame.from_numpy_buffer(i420, format="yuv420p")
+        frame.pts, frame.time_base = pts, Fraction(1, VIDEO_CLOCK)
+        if is_key:
             frame.pict_type = PictureType.I
             self._next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
-        self._container.mux(self._video.encode(frame))
+        for packet in self._video.encode(frame):
+            if self._stills is None:
+                self._stills = Stills(self._video.codec_context.extradata or b"")
+            picture = self._stills.renumber(bytes(packet))
+            self._mux(self._video, picture, pts, is_key=packet.is_keyframe)
+
+    def _mux(self, stream: VideoStream, picture: bytes, pts: int, *, is_key: bool) -> None:
+        packet = av.Packet(picture)
+        packet.stream = stream
+        packet.pts = packet.dts = pts
+        packet.time_base = Fraction(1, VIDEO_CLOCK)
+        packet.is_keyframe = is_key
+        self._container.mux(packet)
 
     def add_sound(self, samples: NDArray[np.float32], first_us: int) -> None:
         """Encode AAC_FRAME samples in [-1, 1]; later calls go on where this one ended."""

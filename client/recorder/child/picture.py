@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from client.capture.screen import Patch
+
 Pixels = NDArray[np.uint8]
-BAND = 64
-"""Rows compared and converted at a time: small enough for the cache, few enough for calls."""
 
 
 class I420:
@@ -27,47 +28,35 @@ class I420:
         self._u = flat[luma : luma + chroma].reshape(height // 2, width // 2)
         self._v = flat[luma + chroma :].reshape(height // 2, width // 2)
 
-    def put(self, converted: Pixels, top: int) -> None:
-        """Place an I420 band of the full width at row `top` (even)."""
-        rows = converted.shape[0] * 2 // 3
+    def put(self, converted: Pixels, left: int, top: int) -> None:
+        """Place a smaller I420 picture with its first pixel at (`left`, `top`), both even."""
+        rows, columns = converted.shape[0] * 2 // 3, converted.shape[1]
         flat = converted.reshape(-1)
-        luma, chroma = rows * self.width, rows * self.width // 4
-        half = slice(top // 2, (top + rows) // 2)
-        self.buffer[top : top + rows] = converted[:rows]
+        luma, chroma = rows * columns, rows * columns // 4
+        self.buffer[top : top + rows, left : left + columns] = converted[:rows]
+        half = (slice(top // 2, (top + rows) // 2), slice(left // 2, (left + columns) // 2))
         self._u[half] = flat[luma : luma + chroma].reshape(rows // 2, -1)
         self._v[half] = flat[luma + chroma :].reshape(rows // 2, -1)
 
 
 class ScreenCanvas:
-    """Keeps the last desktop (each has memory of its own) and converts only bands that changed."""
+    """The desktop as I420; only what changed is converted."""
 
     def __init__(self, width: int, height: int) -> None:
-        """Begin with nothing seen."""
+        """Begin black."""
         self._i420 = I420(width, height)
-        self._previous: Pixels | None = None
 
     @property
     def picture(self) -> Pixels:
         """Return the current picture, I420."""
         return self._i420.buffer
 
-    def update(self, bgra: Pixels) -> bool:
-        """Take a desktop of shape (height, width, 4); return whether anything changed."""
-        bands = _changed_bands(bgra, self._previous)
-        self._previous = bgra
-        for top, bottom in bands:
-            band = cv2.cvtColor(bgra[top:bottom], cv2.COLOR_BGRA2YUV_I420)
-            self._i420.put(cast("Pixels", band), top)
-        return bool(bands)
-
-
-def _changed_bands(now: Pixels, before: Pixels | None) -> list[tuple[int, int]]:
-    height = now.shape[0]
-    bands = [(top, min(top + BAND, height)) for top in range(0, height, BAND)]
-    if before is None:
-        return bands
-    new, old = (each.reshape(height, -1).view(np.uint64) for each in (now, before))
-    return [(a, b) for a, b in bands if not np.array_equal(new[a:b], old[a:b])]
+    def update(self, patches: Sequence[Patch]) -> bool:
+        """Put the patches in their places; return whether there were any."""
+        for left, top, pixels in patches:
+            converted = cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420)
+            self._i420.put(cast("Pixels", converted), left, top)
+        return bool(patches)
 
 
 def letterboxed(bgr: Pixels, width: int, height: int) -> Pixels:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from client.capture.screen import Patch
+from client.capture.screen.compare import changed_bands
 from client.recorder.child.picture import ScreenCanvas, letterboxed, small_jpeg
 
 
@@ -19,28 +21,29 @@ def desktop(width: int, height: int, seed: int = 1) -> np.ndarray:
 def test_bands_make_the_same_picture_as_the_whole(width: int, height: int):
     canvas = ScreenCanvas(width, height)
     pixels = desktop(width, height)
-    assert canvas.update(pixels)
+    assert canvas.update(changed_bands(pixels, None))
     whole = cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420)
     assert np.array_equal(canvas.picture, whole)
 
 
-def test_an_unchanged_desktop_says_so_and_costs_no_conversion():
+def test_without_patches_nothing_changed():
     canvas = ScreenCanvas(640, 400)
-    pixels = desktop(640, 400)
-    assert canvas.update(pixels)
-    assert not canvas.update(pixels.copy())
+    assert not canvas.update([])
+
+
+even = st.integers(0, 100).map(lambda number: 2 * number)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 399), st.integers(0, 639), st.integers(0, 3), st.integers(1, 255))
-def test_one_changed_byte_is_always_seen(row: int, column: int, channel: int, change: int):
-    canvas = ScreenCanvas(640, 400)
-    pixels = desktop(640, 400)
-    canvas.update(pixels)
-    changed = pixels.copy()
-    changed[row, column, channel] ^= change
-    assert canvas.update(changed)
-    assert np.array_equal(canvas.picture, cv2.cvtColor(changed, cv2.COLOR_BGRA2YUV_I420))
+@given(even, even, even, even)
+def test_a_patch_is_converted_in_its_place(left: int, top: int, width: int, height: int):
+    canvas = ScreenCanvas(640, 480)
+    pixels = desktop(640, 480)
+    canvas.update([Patch(0, 0, pixels)])
+    place = (slice(top, top + height + 2), slice(left, left + width + 2))
+    pixels[place] = 255 - pixels[place]
+    assert canvas.update([Patch(left, top, pixels[place])])
+    assert np.array_equal(canvas.picture, cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420))
 
 
 def test_another_shape_is_letterboxed_whole_and_centred():

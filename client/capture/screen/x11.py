@@ -1,0 +1,130 @@
+"""One connection to an X server: the root window's size, pieces of its picture, the pointer.
+
+Built on the bindings of mss (XCB by ctypes); pictures come through shared memory (MIT-SHM 1.2).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import sys
+from typing import NamedTuple
+
+import numpy as np
+from mss.exception import ScreenShotError
+from mss.linux import xcb, xcbgen
+from mss.linux.xcbhelpers import Connection
+from numpy.typing import NDArray
+
+from client.capture.screen import Bgra
+from client.capture.screen.damage import Damage
+from client.capture.screen.grabber import GRAB_FAILED, Box
+
+ALL_PLANES = 0xFFFF_FFFF
+DEPTHS = (24, 32)
+_SHM = (1, 2)
+"""The first version that takes a file descriptor."""
+
+
+class Cursor(NamedTuple):
+    """The pointer on the desktop."""
+
+    left: int
+    top: int
+    serial: int
+    """Another number for another shape."""
+    pixels: NDArray[np.uint8]
+    """BGRA of shape (height, width, 4), colour multiplied by alpha."""
+
+
+class XDisplay:
+    """The connection; everything raises one of GRAB_FAILED when the server is gone."""
+
+    def __init__(self, display: str) -> None:
+        """Connect, check the picture's format and share memory with the server."""
+        self._connection: Connection | None
+        self._connection, screen = xcb.connect(display.encode())
+        self._buffer: mmap.mmap | None = None
+        self._pixels: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self._segment = xcbgen.ShmSeg(0)
+        with contextlib.ExitStack() as opened:
+            opened.callback(self.close)
+            setup = xcb.get_setup(self._connection)
+            root = xcbgen.setup_roots(setup)[screen]
+            if (
+                setup.image_byte_order != xcbgen.ImageOrder.LSBFirst
+                or root.root_depth not in DEPTHS
+            ):
+                raise ScreenShotError("only desktops of 24 bits a pixel")
+            self._root = root.root
+            self._share_memory()
+            opened.pop_all()
+
+    def _share_memory(self) -> None:
+        connection = self._open()
+        version = xcbgen.shm_query_version(connection)
+        old = (version.major_version, version.minor_version) < _SHM
+        if sys.platform != "linux" or old:
+            raise ScreenShotError("MIT-SHM is too old")
+        box = self.box()
+        size = box.width * box.height * 4
+        descriptor = os.memfd_create("saijian-screen", os.MFD_CLOEXEC)
+        os.ftruncate(descriptor, size)
+        self._buffer = mmap.mmap(descriptor, size, prot=mmap.PROT_READ)
+        self._pixels = np.frombuffer(self._buffer, np.uint8)
+        self._segment = xcbgen.ShmSeg(xcb.generate_id(connection).value)
+        xcbgen.shm_attach_fd(connection, self._segment, descriptor, read_only=False)  # takes the fd
+
+    def box(self) -> Box:
+        """Return the root window's rectangle now."""
+        root = xcbgen.get_geometry(self._open(), self._root)
+        return Box(root.x, root.y, root.width, root.height)
+
+    def fetch(self, box: Box) -> Bgra:
+        """Return this piece of the desktop, without pointer; valid until the next fetch."""
+        left, top, width, height = box
+        root, segment = self._root, self._segment
+        xcbgen.shm_get_image(
+            self._open(),
+            root,
+            left,
+            top,
+            width,
+            height,
+            ALL_PLANES,
+            xcbgen.ImageFormat.ZPixmap,
+            segment,
+            0,
+        )
+        return self._pixels[: width * height * 4].reshape(height, width, 4)
+
+    def cursor(self, known: Cursor | None = None) -> Cursor:
+        """Return the pointer; the same object where it is still the `known` one."""
+        connection = self._open()
+        reply = xcbgen.xfixes_get_cursor_image(connection)
+        left, top = reply.x - reply.xhot, reply.y - reply.yhot
+        if known is not None and known[:3] == (left, top, reply.cursor_serial):
+            return known
+        if known is not None and known.serial == reply.cursor_serial:
+            return known._replace(left=left, top=top)
+        pixels = np.array(xcbgen.xfixes_get_cursor_image_cursor_image(reply), np.uint32)
+        shape = (reply.height, reply.width, 4)
+        return Cursor(left, top, reply.cursor_serial, pixels.view(np.uint8).reshape(shape))
+
+    def watch_damage(self) -> Damage:
+        """Begin to listen for what changes on the desktop."""
+        return Damage(self._open(), self._root)
+
+    def close(self) -> None:
+        """End the connection; more than once does no harm."""
+        self._pixels, self._buffer = np.empty(0, np.uint8), None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*GRAB_FAILED):
+                xcb.disconnect(connection)
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise ScreenShotError("closed")
+        return self._connection
