@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 import psutil
 from installed import DONE, FAILED, FOLDER, at, damaged, install
 from machine import PREFIX, Machine
-from old_windows import Row, timed
 from place import Lab
+from rows import Row, timed, verdict_of
 from run import find_lab
 
 MOMENTS = (0.05, 0.5, 0.95)
@@ -173,10 +173,7 @@ def main() -> int:
     lab = find_lab()
     if lab is None:
         return 2
-    rows = try_interrupted(lab, Path(sys.argv[1]))
-    for row in rows:
-        print(f"{'✓' if row.ok else '✗'} {row.what}  {row.seconds} s  {row.seen}", flush=True)
-    return 0 if rows and all(row.ok for row in rows) else 1
+    return verdict_of(try_interrupted(lab, Path(sys.argv[1])))
 
 
 if __name__ == "__main__":

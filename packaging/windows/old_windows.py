@@ -12,12 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
 
 import mss
 import mss.tools
@@ -26,6 +25,7 @@ from installed import INCOMPLETE, TOO_OLD, silently
 from machine import PREFIX, Machine
 from place import PROJECT, Lab
 from portable import LAUNCHER, make_launcher
+from rows import Row, timed, verdict_of
 from run import find_lab
 from traces import left_behind, snapshot
 
@@ -38,15 +38,6 @@ MUST_SAY = ("太旧", "64位的Windows10", "1809", "换一台", "电话", "toool
 APPEARS_S, CLOSES_S = 30.0, 20.0
 VERSION_KEY = r"HKLM\Software\Microsoft\Windows NT\CurrentVersion"
 PREFIX_32 = "/lab/prefix32"
-
-
-class Row(NamedTuple):
-    """One line of the trial's table."""
-
-    what: str
-    seen: str
-    ok: bool
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -115,13 +106,6 @@ def machine_as(
             if machine.start(command, output=subprocess.DEVNULL).wait(180):
                 raise RuntimeError(f"{windows.name}: {command}")
         yield machine, display
-
-
-def timed(what: str, look: Callable[[], tuple[str, bool]]) -> Row:
-    """Return the row of what `look` saw."""
-    started = time.monotonic()
-    seen, ok = look()
-    return Row(what, seen, ok, round(time.monotonic() - started, 1))
 
 
 def refused(
@@ -201,10 +185,7 @@ def main() -> int:
     lab = find_lab()
     if lab is None:
         return 2
-    rows = try_old_windows(lab, Path(sys.argv[1]))
-    for row in rows:
-        print(f"{'✓' if row.ok else '✗'} {row.what}  {row.seconds} s  {row.seen}", flush=True)
-    return 0 if rows and all(row.ok for row in rows) else 1
+    return verdict_of(try_old_windows(lab, Path(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from machine import PYTHON, Machine
 from place import PROJECT
+from rows import Row
 from run import find_lab
 from shared import say
 
@@ -42,15 +43,6 @@ KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\RunOnce"
 ENTRY = "SaiJian"
 Seen = TypeVar("Seen")
 SOURCES = ("wine", PYTHON, "-m", "client")
-
-
-class Row(NamedTuple):
-    """One thing that was to be seen."""
-
-    what: str
-    seen: str
-    ok: bool
-    seconds: float
 
 
 class NotSeenError(Exception):

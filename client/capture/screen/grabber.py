@@ -75,22 +75,23 @@ class MssScreen:
                 raise ScreenChanged
             shot = self._grabber.grab(self._area)
         except GRAB_FAILED as error:
-            raise self._why(error) from error
+            raise unread(self._desktop, self._box, error) from error
         return np.frombuffer(shot.raw, np.uint8).reshape(self.height, self.width, 4)
-
-    def _why(self, error: Exception) -> Exception:
-        """Tell a size that changed between asking and grabbing from a desktop that is gone."""
-        try:
-            changed = self._desktop.box() != self._box
-        except GRAB_FAILED:
-            changed = False
-        return ScreenChanged() if changed else screen_lost(error)
 
     def close(self) -> None:
         """Give the desktop back; one that is gone already needs no goodbye."""
         for part in (self._grabber, self._desktop):
             with contextlib.suppress(*GRAB_FAILED):
                 part.close()
+
+
+def unread(desktop: Desktop, box: Box, error: Exception) -> Exception:
+    """Tell a size that changed between asking (`box`) and reading from a desktop that is gone."""
+    try:
+        changed = desktop.box() != box
+    except GRAB_FAILED:
+        changed = False
+    return ScreenChanged() if changed else screen_lost(error)
 
 
 def screen_lost(cause: Exception) -> DeviceError:

@@ -9,12 +9,12 @@ import numpy as np
 from client.base.clock import SECOND_US, monotonic_us
 from client.capture.origin import Origin
 from client.capture.screen import Patch, ScreenChanged, even
-from client.capture.screen.grabber import GRAB_FAILED, Box, screen_lost
+from client.capture.screen.compare import BAND
+from client.capture.screen.grabber import GRAB_FAILED, Box, unread
 from client.capture.screen.x11 import Cursor, XDisplay
 
 FEW = 8
 """More rectangles than this are fetched as bands: each costs a round trip (0.06 ms)."""
-BAND = 64
 LOOK_US = 10 * SECOND_US
 """So often the whole desktop is fetched, whatever the server says: nothing is missed for longer."""
 
@@ -43,7 +43,7 @@ class ListeningScreen:
                 raise ScreenChanged
             return self._update()
         except GRAB_FAILED as error:
-            raise self._why(error) from error
+            raise unread(self._display, self._box, error) from error
 
     def _update(self) -> list[Patch]:
         boxes = self._dirty()
@@ -101,14 +101,6 @@ class ListeningScreen:
             return None
         height, width = self._under.pixels.shape[:2]
         return Box(self._under.left, self._under.top, width, height)
-
-    def _why(self, error: Exception) -> Exception:
-        """Tell a size that changed between asking and fetching from a desktop that is gone."""
-        try:
-            changed = self._display.box() != self._box
-        except GRAB_FAILED:
-            changed = False
-        return ScreenChanged() if changed else screen_lost(error)
 
     def close(self) -> None:
         """Give the desktop back."""
