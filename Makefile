@@ -7,7 +7,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke products ci clean
+.PHONY: help setup test lint rehearse lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -51,14 +51,10 @@ linux-smoke: setup  ## 在干净的 Debian 里试用 .deb 和 tar.gz / tries bot
 	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux $(ARGS)
 	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux-tar $(ARGS)
 
+# one after the other: tests that wait for answers must not wait for builds
 ci: test  ## 全部：测试、实验室、打包、试用（root）/ everything (root)
-	@$(MAKE) --no-print-directory -j2 --output-sync=target windows-test products
-	@$(MAKE) --no-print-directory windows-smoke
-	@$(MAKE) --no-print-directory linux-smoke
-
-products:
-	@$(MAKE) --no-print-directory windows
-	@$(MAKE) --no-print-directory linux-bundle
+	@for step in windows-test windows linux-bundle windows-smoke linux-smoke; do \
+		$(MAKE) --no-print-directory $$step || exit $$?; done
 
 clean:  ## 删除 .venv 和缓存 / remove .venv and caches
 	@rm -rf .venv .setup.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

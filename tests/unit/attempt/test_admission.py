@@ -15,7 +15,6 @@ from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
 from client.recorder.setup import Devices, load_setup
 from client.remote.client import OrganizerClient
-from client.remote.transport import Timeouts
 from client.upload.credentials import PendingEnrolment, Token, load_credentials
 from tests.private import only_mine
 from tests.simulators.contest import code_of
@@ -37,7 +36,7 @@ def applicant(ticket: str = "T-1", role: Role = Role.PRIMARY, **changes: str) ->
 
 def enter(organizer: MisbehavingOrganizer, root: Path, who: Applicant) -> SessionFolder:
     keys = organizer.contest.plan.plan.organizer.keys
-    client = OrganizerClient(organizer.address, keys=keys, timeouts=Timeouts(2, 2))
+    client = OrganizerClient(organizer.address, keys=keys)
     return admit(organizer.contest.plan, who, DEVICES, client, root)
 
 

@@ -20,7 +20,7 @@ from tests.simulators.contest import code_of
 from tests.simulators.organizer import FOREVER, Fault, MisbehavingOrganizer
 
 QUICK = Timeouts(connect=3.0, read=1.0, whole=1.5)
-"""Short enough for what hangs, long enough for a busy machine."""
+"""For what hangs. What should be answered is asked with the shipped patience: machines are busy."""
 HEAD = JournalHead(seq=3, sha256="a" * 64)
 BEAT = HeartbeatRequest(head=HEAD, recorded_us=1, uploaded_bytes=2, pending_bytes=3)
 
@@ -40,6 +40,11 @@ def organizer(running):
 
 @pytest.fixture
 def client(organizer):
+    return OrganizerClient(organizer.address, keys=organizer.contest.plan.plan.organizer.keys)
+
+
+@pytest.fixture
+def hasty(organizer):
     keys = organizer.contest.plan.plan.organizer.keys
     return OrganizerClient(organizer.address, timeouts=QUICK, keys=keys)
 
@@ -73,10 +78,12 @@ def test_the_calls_of_a_session(client, organizer, token):
 
 
 def test_the_clock_is_measured_within_the_round_trip(client):
+    begun = time.perf_counter()
     reading = client.read_clock()
+    elapsed_us = (time.perf_counter() - begun) * 1e6
     assert reading.address == "127.0.0.1"
     assert abs(reading.offset_us) <= reading.round_trip_us
-    assert 0 < reading.round_trip_us < 1_000_000
+    assert 0 < reading.round_trip_us <= elapsed_us
 
 
 def call(client, name, organizer, token):
@@ -99,11 +106,11 @@ CASES.remove(("seal", "hang"))
 
 
 @pytest.mark.parametrize(("name", "action"), CASES)
-def test_whatever_may_pass_is_an_organizer_error_in_time(client, organizer, token, action, name):
+def test_whatever_may_pass_is_an_organizer_error_in_time(hasty, organizer, token, action, name):
     organizer.play(Fault(action, times=FOREVER))
     begun = time.monotonic()
     with pytest.raises(OrganizerError) as error:
-        call(client, name, organizer, token)
+        call(hasty, name, organizer, token)
     assert time.monotonic() - begun < 5
     assert error.value.exit_code == 1
     assert error.value.title.zh
@@ -160,7 +167,7 @@ def test_a_refused_request_says_its_problem(client, token):
 
 def test_an_answer_signed_by_another_key_counts_as_rubbish(organizer, token):
     other = public_key(Ed25519PrivateKey.generate())
-    client = OrganizerClient(organizer.address, timeouts=QUICK, keys=[other])
+    client = OrganizerClient(organizer.address, keys=[other])
     for name in ("enrol", "beat"):
         with pytest.raises(OrganizerError, match="signature"):
             call(client, name, organizer, token)
@@ -206,9 +213,9 @@ class TestExchange:
         assert outcome.headers["content-type"] == "application/json"
 
     @pytest.mark.parametrize("action", ["hang", "cut", "endless", "cut_body", "lost"])
-    def test_what_fails_below_http_is_no_response(self, client, organizer, token, action):
+    def test_what_fails_below_http_is_no_response(self, hasty, organizer, token, action):
         organizer.play(Fault(action))
-        outcome = client.exchange(token, Request("POST", "/probe", {}, b"x" * 900_000))
+        outcome = hasty.exchange(token, Request("POST", "/probe", {}, b"x" * 900_000))
         assert isinstance(outcome, NoResponse)
         assert "127.0.0.1" not in outcome.reason
 
@@ -255,7 +262,7 @@ class TestExchange:
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         keys = organizer.contest.plan.plan.organizer.keys
-        fresh = OrganizerClient(organizer.address, timeouts=QUICK, keys=keys)
+        fresh = OrganizerClient(organizer.address, keys=keys)
         fresh.heartbeat(token, BEAT)
         sent = organizer.playbook.requests[-1].headers
         assert sent["authorization"] == f"Bearer {token}"
