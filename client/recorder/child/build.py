@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import shutil
 import signal
@@ -13,7 +14,7 @@ from types import FrameType
 
 from client.base.build import build_label
 from client.base.clock import utc_us
-from client.base.errors import EvidenceError
+from client.base.errors import EvidenceError, RecorderError
 from client.base.files import read_file, remove_file
 from client.base.process import stay_awake
 from client.base.text import Text
@@ -45,7 +46,7 @@ from client.recorder.child.screentrack import ScreenTrack
 from client.recorder.child.session import Film, Phase, RecorderSession
 from client.recorder.child.track import TrackThread
 from client.recorder.protocol import Audience, ControlAddress
-from client.recorder.setup import RecorderSetup, load_setup
+from client.recorder.setup import Encoders, RecorderSetup, load_setup
 
 # Opening the devices needs these, and at that moment each import would wait for busy threads.
 if sys.platform == "linux":
@@ -70,20 +71,32 @@ class DeviceTracks:
         """Return the threads of a session in `phase`; the film goes on in the file it was in."""
         stay_awake()
         devices, settings = self._setup.devices, self._setup.recording
+        encoders = self._encoders()
         parts = next_parts(self._folder)
         threads: list[TrackThread] = []
         if devices.screen:
-            threads.append(
-                ScreenTrack(
-                    self._folder.path, parts["screen"], settings, open_screen, self._chronicle
-                )
+            screen = ScreenTrack(
+                self._folder.path, parts["screen"], settings, open_screen, self._chronicle
             )
+            screen.encoder = encoders.screen
+            threads.append(screen)
         eye, ear = self._eye(), self._ear()
         if eye is None and ear is None:
             return threads, None
         track: Track = "identity" if phase == "identity" else "contest"
         film = FilmTrack(self._folder.path, track, parts, settings, eye, ear, self._chronicle)
+        film.encoder = encoders.camera
         return [*threads, film], film
+
+    def _encoders(self) -> Encoders:
+        """Return what preflight chose, which it did after this process had begun.
+
+        One that comes back takes x264: a hardware's driver may be what ended its predecessor.
+        """
+        if not self._folder.tracks():
+            with contextlib.suppress(RecorderError):
+                return load_setup(self._folder.setup).encoders
+        return Encoders()
 
     def _eye(self) -> Eye | None:
         name, shape = self._setup.devices.camera, self._setup.recording.camera

@@ -1,0 +1,290 @@
+"""Tries hardware encoders out, each in a short-lived process of its own: a bad driver ends just it.
+
+`saijian tryout ENCODER WIDTH HEIGHT RECORDING` is that process: it encodes five seconds of contest
+work and of a noisy camera as the recorder would, decodes them again, and prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from av.codec.context import CodecContext
+
+from client.base.clock import SECOND_US
+from client.base.job import helper
+from client.base.process import own_command
+from client.base.text import Text
+from client.contest.capability import Reason, Tried
+from client.contest.plan import Recording
+from client.recorder.child.encoder import (
+    I420,
+    VIDEO_CLOCK,
+    Encoded,
+    EncoderFailedError,
+    VideoEncoder,
+    VideoShape,
+)
+from client.recorder.child.picture import ScreenCanvas
+from client.recorder.child.screentrack import STILL_US
+from client.recorder.child.workload import CYCLE_S, MadeUpScreen, WorkedScreen
+from client.recorder.setup import X264, Encoders
+
+CANDIDATES: dict[str, tuple[str, ...]] = {
+    "win32": ("h264_nvenc", "h264_qsv", "h264_amf"),
+    "linux": ("h264_nvenc", "h264_qsv"),
+}
+LIMIT_S = 8.0
+"""A driver that takes longer to open and encode five seconds is none for us."""
+CHEAPER = 0.8
+"""Hardware is chosen where it takes at most this part of x264's processor time."""
+LARGER = 1.5
+"""And at most so many times its bytes."""
+OPENS_S = 0.5
+"""And opens so fast that the first picture does not wait for it."""
+CAMERA_S = 4
+LEAST_DB = 30.0
+"""What comes out of the decoder is at least so near to what went in (PSNR of the luma)."""
+
+
+class Cost(NamedTuple):
+    """What an encoder takes for one second of a recording."""
+
+    cpu_ms: float
+    bytes: int
+
+
+class Trial(NamedTuple):
+    """What the process of one encoder found."""
+
+    opened_s: float
+    screen: Cost
+    camera: Cost
+
+
+class TryOutError(Exception):
+    """The encoder is of no use here, and why."""
+
+    def __init__(self, why: Text) -> None:
+        """Say why, for a person."""
+        super().__init__(why.en)
+        self.why = why
+
+
+# ---- the bench's side ----------------------------------------------------------------------------
+
+
+def choose(
+    recording: Recording, width: int, height: int, tell: Callable[[Text], None]
+) -> tuple[Encoders, tuple[Tried, ...]]:
+    """Return what shall encode screen and camera here, and what was found of each candidate."""
+    found: dict[str, Trial | Text] = {}
+    for name in CANDIDATES.get(sys.platform, ()):
+        tell(Text(f"试用硬件编码器 {name}。", f"Trying the hardware encoder {name}."))
+        found[name] = attempt(name, recording, width, height)
+    working = {name: trial for name, trial in found.items() if isinstance(trial, Trial)}
+    plain = attempt(X264, recording, width, height) if working else None
+    return decide(found, plain)
+
+
+def decide(
+    found: dict[str, Trial | Text], plain: Trial | Text | None
+) -> tuple[Encoders, tuple[Tried, ...]]:
+    """Choose by what was measured; `plain` is x264 on the same work."""
+    chosen = {"screen": X264, "camera": X264}
+    best = {"screen": 1.0, "camera": 1.0}
+    tried = []
+    for name, trial in found.items():
+        if not isinstance(trial, Trial) or not isinstance(plain, Trial):
+            why = trial if isinstance(trial, Text) else Text("无法比较", "nothing to compare with")
+            tried.append(Tried(encoder=name, works=False, reason=_reason(why)))
+            continue
+        parts = []
+        for part in ("screen", "camera"):
+            mine, x264 = getattr(trial, part), getattr(plain, part)
+            ratio = mine.cpu_ms / x264.cpu_ms if x264.cpu_ms else 1.0
+            parts.append(f"{part} {ratio:.0%}")
+            fits = trial.opened_s <= OPENS_S and mine.bytes <= LARGER * x264.bytes
+            if fits and ratio <= CHEAPER and ratio < best[part]:
+                chosen[part], best[part] = name, ratio
+        cost = ", ".join(parts)
+        said = Text(
+            f"可用；占 x264 处理器时间的比例：{cost}；打开用时 {trial.opened_s:.1f} 秒",
+            f"works; part of x264's processor time: {cost}; opened in {trial.opened_s:.1f} s",
+        )
+        tried.append(Tried(encoder=name, works=True, reason=_reason(said)))
+    return Encoders.model_validate(chosen), tuple(tried)
+
+
+def attempt(name: str, recording: Recording, width: int, height: int) -> Trial | Text:
+    """Run the process of one encoder; its result, or why there is none."""
+    words = ("tryout", name, str(width), str(height), recording.model_dump_json())
+    try:
+        with helper(
+            own_command(*words), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                said, _ = process.communicate(timeout=LIMIT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return Text(f"{LIMIT_S:g} 秒内没有结果", f"no result within {LIMIT_S:g} s")
+            code = process.returncode
+    except OSError as error:
+        return Text(str(error), str(error))
+    try:
+        return read_trial(json.loads(said))
+    except TryOutError as error:
+        return error.why
+    except (ValueError, KeyError, TypeError):
+        return Text(f"试用进程崩溃（{code}）", f"its process crashed ({code})")
+
+
+def read_trial(document: dict[str, Any]) -> Trial:
+    """Return what the process printed; TryOutError where it is a refusal."""
+    if "refused" in document:
+        raise TryOutError(Text(*document["refused"]))
+    costs = [Cost(float(document[p][0]), int(document[p][1])) for p in ("screen", "camera")]
+    return Trial(float(document["opened_s"]), *costs)
+
+
+def _reason(text: Text) -> Reason:
+    return Reason(zh=text.zh, en=text.en)
+
+
+# ---- the process ---------------------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    """Try one encoder out and print what was found."""
+    name, width, height, settings = arguments
+    recording = Recording.model_validate_json(settings)
+    try:
+        found: dict[str, Any] = try_out(name, recording, int(width), int(height))._asdict()
+    except EncoderFailedError as error:
+        found = {"refused": error.title}
+    except TryOutError as error:
+        found = {"refused": error.why}
+    print(json.dumps(found), flush=True)  # noqa: T201 - this is what the process is for
+    return 0
+
+
+def try_out(name: str, recording: Recording, width: int, height: int) -> Trial:
+    """Encode as the recorder does, both pictures' encoders open at once, and look at the result.
+
+    Raises EncoderFailedError or TryOutError.
+    """
+    screen, camera = recording.screen, recording.camera
+    keys = recording.key_frame_seconds
+    shapes = (
+        VideoShape(width, height, screen.fps, screen.crf, keys, encoder=name),
+        VideoShape(
+            camera.width, camera.height, camera.fps, camera.crf, keys, camera.kbps, encoder=name
+        ),
+    )
+    begun = time.monotonic()
+    encoders = [VideoEncoder(_nowhere(), shape) for shape in shapes]
+    opened_s = (time.monotonic() - begun) / len(encoders)
+    works = (_screen_work, _camera_work)
+    costs = [
+        _cost(encoder, shape, work)
+        for encoder, shape, work in zip(encoders, shapes, works, strict=True)
+    ]
+    return Trial(opened_s, *costs)
+
+
+class _Picture(NamedTuple):
+    i420: I420
+    at_us: int
+    is_still: bool
+
+
+_Work = Callable[[VideoShape], Iterator[_Picture]]
+
+
+def _screen_work(shape: VideoShape) -> Iterator[_Picture]:
+    """Yield what the screen track would encode of one cycle of the script."""
+    screen = WorkedScreen(MadeUpScreen(shape.width, shape.height), shape.fps)
+    canvas = ScreenCanvas(shape.width, shape.height)
+    encoded_us = 0
+    for tick in range(round(CYCLE_S * shape.fps)):
+        at_us = tick * SECOND_US // shape.fps
+        changed = canvas.update(screen.read())
+        if changed or at_us - encoded_us >= STILL_US:
+            encoded_us = at_us
+            yield _Picture(canvas.picture, at_us, not changed)
+
+
+def _camera_work(shape: VideoShape) -> Iterator[_Picture]:
+    """Yield a slowly moving picture with the noise of a small sensor."""
+    random = np.random.default_rng(5)
+    rows, columns = np.mgrid[: shape.height * 3 // 2, : shape.width]
+    smooth = (110 + 50 * np.sin(columns / 90) + 30 * np.cos(rows / 70)).astype(np.uint8)
+    smooth[shape.height :] = 128
+    noise = [
+        random.integers(-9, 10, smooth.shape, np.int8).view(np.uint8)  # adds modulo 256
+        for _ in range(3)
+    ]
+    for number in range(CAMERA_S * shape.fps):
+        moved = np.roll(smooth, number // 3, axis=1) + noise[number % len(noise)]
+        yield _Picture(moved, number * SECOND_US // shape.fps, is_still=False)
+
+
+def _cost(encoder: VideoEncoder, shape: VideoShape, work: _Work) -> Cost:
+    """Return the processor time of all threads, without that of making the pictures."""
+    begun = time.process_time()
+    for _ in work(shape):
+        pass
+    made = time.process_time()
+    out: list[Encoded] = []
+    kept: dict[int, I420] = {}
+    next_key_us, seconds = 0, 1.0
+    for number, (i420, at_us, is_still) in enumerate(work(shape)):
+        is_key = at_us >= next_key_us
+        if is_key:
+            next_key_us = at_us + shape.key_frame_seconds * SECOND_US
+        if number % 7 == 0:
+            kept[number] = i420.copy()
+        pts = at_us * VIDEO_CLOCK // SECOND_US
+        out += encoder.encode(i420, pts, is_key=is_key, is_still=is_still)
+        seconds = max(1.0, at_us / SECOND_US)
+    out += encoder.flush()
+    spent = time.process_time() - made - (made - begun)
+    _compare(encoder, shape, out, kept)
+    return Cost(max(0.0, spent) * 1000 / seconds, round(sum(len(e.data) for e in out) / seconds))
+
+
+def _compare(
+    encoder: VideoEncoder, shape: VideoShape, out: list[Encoded], kept: dict[int, I420]
+) -> None:
+    """Raise TryOutError where a decoder does not find the pictures that went in."""
+    decoder = CodecContext.create("h264", "r")
+    decoder.extradata = encoder.stream.codec_context.extradata
+    pictures: list[I420] = []
+    try:
+        for encoded in out:
+            pictures += [_luma(f, shape) for f in decoder.decode(av.Packet(encoded.data))]
+        pictures += [_luma(f, shape) for f in decoder.decode(None)]
+    except av.FFmpegError as error:
+        raise TryOutError(Text(f"结果不能解码（{error}）", f"not decodable ({error})")) from error
+    for number, i420 in kept.items():
+        if number >= len(pictures):
+            raise TryOutError(Text("缺少画面", "pictures are missing"))
+        distance = pictures[number].astype(np.int16) - i420[: shape.height]
+        power = float(np.mean(distance.astype(np.float32) ** 2))
+        if 10 * np.log10(255**2 / max(power, 1e-9)) < LEAST_DB:
+            raise TryOutError(Text(f"第 {number} 帧不对", f"picture {number} is wrong"))
+
+
+def _luma(frame: av.VideoFrame, shape: VideoShape) -> I420:
+    return np.asarray(frame.to_ndarray(format="yuv420p")[: shape.height], np.uint8)
+
+
+def _nowhere() -> av.container.OutputContainer:
+    return av.open(io.BytesIO(), mode="w", format="mp4")
