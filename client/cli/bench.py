@@ -13,7 +13,7 @@ from client.capture.audio.inputs import DEFAULT, find_input
 from client.capture.camera import TEST as TEST_PICTURE
 from client.capture.camera.local import local_cameras
 from client.cli.say import show_json
-from client.contest.capability import PLAIN_SECONDS, Capability, Load, judge
+from client.contest.capability import PLAIN_SECONDS, Capability, Load, judge, to_json
 from client.contest.plan import Plan, Recording
 from client.contest.schedule import schedule_of
 from client.evidence.layout import sessions_root
@@ -70,14 +70,14 @@ def longest_seconds(plan: Plan) -> float:
 
 def _camera(named: str | None) -> str:
     """Return what was named, else the first camera, else the test picture."""
-    if named:
+    if named is not None:
         return named
     cameras = local_cameras()
     return str(cameras[0].index) if cameras else TEST_PICTURE
 
 
 def _microphone(named: str | None) -> str:
-    if named:
+    if named is not None:
         return named
     try:
         found = find_input(DEFAULT)
@@ -90,7 +90,7 @@ def show(measured: Capability, *, as_json: bool) -> int:
     """Print the result; 1 where this computer is not fit."""
     judgement = judge(measured)
     if as_json:
-        show_json(document(measured))
+        show_json(to_json(measured))
     else:
         print(_table(measured))
         print()
@@ -99,21 +99,6 @@ def show(measured: Capability, *, as_json: bool) -> int:
         if judgement.advice is not None:
             print(f"  → {judgement.advice.say()}")
     return 1 if judgement.level == "fail" else 0
-
-
-def document(measured: Capability) -> dict[str, object]:
-    """Return the result as `docs/formats/bench.md` describes."""
-    judgement = judge(measured)
-    return {
-        **measured.model_dump(mode="json"),
-        "core_percent": round(measured.core_percent, 2),
-        "contest_bytes": measured.contest_bytes,
-        "disk_needed": measured.disk_needed,
-        "proposed_fps": measured.proposed_fps,
-        "verdict": judgement.level,
-        "evidence": judgement.evidence._asdict(),
-        "advice": None if judgement.advice is None else judgement.advice._asdict(),
-    }
 
 
 def _table(m: Capability) -> str:

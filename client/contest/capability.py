@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+import json
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -112,6 +113,30 @@ class Capability(Value):
             return self.fps
         fitting = [rate for rate in lower if others + screen * rate / self.fps <= EASY_PERCENT]
         return next(iter(fitting or lower[-1:]), self.fps)
+
+
+def capability_of(document: dict[str, Any]) -> Capability:
+    """Return what a result for programs tells; ValueError where it is none.
+
+    What follows from the measurement is in it too, for others; here it is computed anew.
+    """
+    measured = {name: document[name] for name in Capability.model_fields if name in document}
+    return Capability.model_validate_json(json.dumps(measured))
+
+
+def to_json(measured: Capability) -> dict[str, Any]:
+    """Return the result for programs (`docs/formats/bench.md`)."""
+    judgement = judge(measured)
+    return {
+        **measured.model_dump(mode="json"),
+        "core_percent": round(measured.core_percent, 2),
+        "contest_bytes": measured.contest_bytes,
+        "disk_needed": measured.disk_needed,
+        "proposed_fps": measured.proposed_fps,
+        "verdict": judgement.level,
+        "evidence": judgement.evidence._asdict(),
+        "advice": None if judgement.advice is None else judgement.advice._asdict(),
+    }
 
 
 class Judgement(NamedTuple):

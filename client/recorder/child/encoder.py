@@ -156,7 +156,7 @@ class VideoEncoder:
         if is_key:
             frame.pict_type = PictureType.I
         try:
-            packets = self.stream.encode(frame)
+            packets = self._packets(frame)
         except FAILS as error:
             raise self._failed(_short(error)) from error
         ready = [self._taken(packet) for packet in packets]
@@ -169,9 +169,12 @@ class VideoEncoder:
         if self._is_broken:
             return []
         try:
-            return [self._taken(packet) for packet in self.stream.encode(None)]
+            return [self._taken(packet) for packet in self._packets(None)]
         except FAILS as error:
             raise self._failed(_short(error)) from error
+
+    def _packets(self, frame: av.VideoFrame | None) -> list[Packet[Any]]:
+        return list(self.stream.encode(frame))
 
     def _taken(self, packet: Packet[Any]) -> Encoded:
         if not self._held or packet.pts != self._held[0].pts:
