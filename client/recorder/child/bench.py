@@ -129,6 +129,7 @@ class _Rig:
         )
         self._process = psutil.Process()
         self._owners: dict[int, Part] = {}
+        self._running: list[TrackThread] = []
         self._screen = screen
         self._encoders: dict[Part, str] = {"screen": encoders.screen, "camera": encoders.camera}
         self._devices: dict[Part, tuple[str, bool]] = {
@@ -167,6 +168,7 @@ class _Rig:
         self._coverer.start()
         for part, track in self._tracks.items():
             with self._owning(part):
+                self._running.append(track)
                 track.start()
 
     @contextlib.contextmanager
@@ -178,8 +180,8 @@ class _Rig:
             self._owners[thread] = part
 
     def stop(self) -> None:
-        """End the tracks and the journal."""
-        for track in self._tracks.values():
+        """End the tracks that were started, and the journal."""
+        for track in self._running:
             track.stop()
         self._covering.set()
         if self._coverer.ident is not None:
