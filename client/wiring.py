@@ -25,7 +25,7 @@ from client.contest.plan import Plan, PublishedPlan, load_plan
 from client.contest.schedule import schedule_of
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder, sessions_root
-from client.recorder.setup import X264, Devices, Encoders, choose_encoders, load_setup
+from client.recorder.setup import X264, Choices, Devices, Encoders, load_setup, save_choices
 from client.remote.client import OrganizerClient
 from client.remote.plans import load_plan_from
 from client.ui.start import StartPoint, UnfinishedSession, Wish
@@ -125,13 +125,13 @@ def run_preflight(folder: SessionFolder) -> tuple[CheckResult, ...]:
     checks = standard_checks(published.plan, sessions, _organizer(published).read_clock, bench)
     results = report_of(checks, run_checks(checks)).results
     if bench is not None and bench.measured is not None:
-        choose_encoders(folder.setup, _encoders(bench.measured))
+        save_choices(folder.setup, _choices(bench.measured))
     return results
 
 
-def _encoders(measured: Capability) -> Encoders:
-    chosen = {part: measured.encoder_of(part) or X264 for part in ("screen", "camera")}
-    return Encoders.model_validate(chosen)
+def _choices(measured: Capability) -> Choices:
+    encoders = {part: measured.encoder_of(part) or X264 for part in ("screen", "camera")}
+    return Choices(encoders=Encoders.model_validate(encoders), capture=measured.capture)
 
 
 def _label(plan: Plan, paper_id: str) -> Text:

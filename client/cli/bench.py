@@ -145,11 +145,11 @@ def _facts(m: Capability) -> list[Text]:
 
 def _encoders(m: Capability) -> list[Text]:
     chosen = {m.encoder_of("screen"), m.encoder_of("camera")} - {""}
-    if chosen <= {X264} and not any(tried.works for tried in m.tried):
+    if chosen <= {X264} and not any(t.works and t.name.startswith("h264") for t in m.tried):
         said = [Text("编码器：x264（没有可用的硬件编码器）", "encoder: x264 (no hardware works)")]
     else:
         names = ", ".join(sorted(chosen))
         said = [Text(f"编码器：{names}", f"encoder: {names}")]
     return said + [
-        Text(f"  {t.encoder}：{t.reason.zh}", f"  {t.encoder}: {t.reason.en}") for t in m.tried
+        Text(f"  {t.name}：{t.reason.zh}", f"  {t.name}: {t.reason.en}") for t in m.tried
     ]

@@ -54,10 +54,13 @@ class Load(Value):
     encoder: Annotated[str, Field(max_length=40)] = ""
 
 
-class Tried(Value):
-    """A hardware encoder that was tried out, and what came of it."""
+Capture = Literal["usual", "duplication"]
 
-    encoder: Annotated[str, Field(max_length=40)]
+
+class Tried(Value):
+    """A hardware encoder, or way to fetch the desktop, that was tried out; what came of it."""
+
+    name: Annotated[str, Field(max_length=40)]
     works: bool
     reason: Reason
 
@@ -78,6 +81,8 @@ class Capability(Value):
     memory_mb: Count
     memory_free_mb: Count
     tried: Annotated[tuple[Tried, ...], Field(strict=False)]
+    capture: Capture = "usual"
+    """How the desktop is best fetched here."""
     contest_seconds: Share
     disk_free: Count
 

@@ -48,7 +48,7 @@ def test_it_measures_real_devices_and_leaves_nothing(at: Desk) -> None:
     assert 20 < measured.memory_mb < 600
     assert measured.seconds >= 3
     assert measured.contest_seconds == 150 * 60
-    assert [tried.encoder for tried in measured.tried] == ["h264_nvenc", "h264_qsv"]
+    assert [tried.name for tried in measured.tried] == ["h264_nvenc", "h264_qsv"]
     assert list(place.iterdir()) == []
     assert marked(at) == []
 
@@ -84,7 +84,7 @@ from client.cli.arguments import command_line
 from client.cli.record import StatusLine, prepare
 from client.recorder.child import container, encoder
 from client.recorder.child.main import record
-from client.recorder.setup import Encoders, choose_encoders
+from client.recorder.setup import Choices, Encoders, save_choices
 
 class Failing(encoder.VideoEncoder):
     "Another x264 by the name of hardware, which fails after two seconds of pictures."
@@ -104,7 +104,8 @@ encoder._HARDWARE["h264"] = encoder._Profile(
 )
 container.VideoEncoder = Failing
 folder = prepare(command_line("").read(sys.argv[1:]))
-choose_encoders(folder.setup, Encoders(screen="h264_nvenc", camera="h264_nvenc"))
+both = Encoders(screen="h264_nvenc", camera="h264_nvenc")
+save_choices(folder.setup, Choices(encoders=both))
 sys.exit(record(folder, StatusLine()))
 """
 

@@ -28,7 +28,7 @@ from client.capture.audio import SoundSource, open_microphone
 from client.capture.camera import TEST as TEST_PICTURE
 from client.capture.camera import CameraSource, open_camera
 from client.capture.screen import ScreenSource, open_screen
-from client.contest.capability import Capability, Load, Part, Tried
+from client.contest.capability import Capability, Capture, Load, Part
 from client.contest.plan import Recording
 from client.evidence.keys import create_session_key
 from client.evidence.layout import SessionFolder, Track
@@ -38,7 +38,7 @@ from client.recorder.child.eye import Eye
 from client.recorder.child.filmtrack import FilmTrack
 from client.recorder.child.screentrack import ScreenTrack
 from client.recorder.child.track import TrackThread
-from client.recorder.child.tryout import choose
+from client.recorder.child.tryout import choose, choose_capture
 from client.recorder.child.workload import MadeUpScreen, WorkedScreen, punctual_percent
 from client.recorder.setup import Devices, Encoders
 
@@ -91,7 +91,8 @@ def measure(order: Order, tell: Tell) -> Capability:
                 prefix=".saijian-bench-", dir=place, ignore_cleanup_errors=True
             )
         )
-        screen = _screen(order.recording)
+        capture, found = choose_capture(order.recording.screen.fps, tell)
+        screen = _screen(order.recording, capture)
         things.callback(screen.source.close)
         encoders, tried = choose(order.recording, screen.source.width, screen.source.height, tell)
         rig = _Rig(order, screen, encoders, SessionFolder(Path(scratch) / "bench").create())
@@ -103,7 +104,9 @@ def measure(order: Order, tell: Tell) -> Capability:
                 f"Recording for {order.seconds:g} s, with work on the screen made up.",
             )
         )
-        return rig.watch(order, tried, free_bytes(place))
+        return rig.watch(order, free_bytes(place)).model_copy(
+            update={"capture": capture, "tried": (*found, *tried)}
+        )
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ class _Rig:
         self._chronicle.cover()
         self._chronicle.close()
 
-    def watch(self, order: Order, tried: tuple[Tried, ...], disk_free: int) -> Capability:
+    def watch(self, order: Order, disk_free: int) -> Capability:
         """Return what happens from now on, once all has settled."""
         time.sleep(SETTLES_S)
         first = self._read()
@@ -212,7 +215,7 @@ class _Rig:
             on_time_percent=round(punctual_percent(late, order.recording.screen.fps), 1),
             memory_mb=memory // 1000**2,
             memory_free_mb=psutil.virtual_memory().available // 1000**2,
-            tried=tried,
+            tried=(),
             contest_seconds=order.contest_seconds,
             disk_free=disk_free,
         )
@@ -256,10 +259,10 @@ def _native_threads(process: psutil.Process) -> dict[int, float]:
     return {thread.id: thread.user_time + thread.system_time for thread in process.threads()}
 
 
-def _screen(recording: Recording) -> _Found[WorkedScreen]:
+def _screen(recording: Recording, capture: Capture) -> _Found[WorkedScreen]:
     source: ScreenSource
     try:
-        source, synthetic = open_screen(), False
+        source, synthetic = open_screen(capture, recording.screen.fps), False
     except DeviceError:
         source, synthetic = MadeUpScreen(), True
     return _Found(WorkedScreen(source, recording.screen.fps), synthetic)

@@ -1,11 +1,13 @@
-"""Tries hardware encoders out, each in a short-lived process of its own: a bad driver ends just it.
+"""Tries out what drivers offer, each in a short-lived process of its own: a bad one ends just that.
 
-`saijian tryout ENCODER WIDTH HEIGHT RECORDING` is that process: it encodes five seconds of contest
-work and of a noisy camera as the recorder would, decodes them again, and prints one JSON object.
+`saijian tryout ENCODER WIDTH HEIGHT RECORDING` encodes ten seconds of contest work and some of a
+noisy camera as the recorder would, and decodes them again. `saijian tryout duplication FPS` holds
+Windows' Desktop Duplication against GDI. Either prints one JSON object.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import subprocess
@@ -19,10 +21,13 @@ import numpy as np
 from av.codec.context import CodecContext
 
 from client.base.clock import SECOND_US
+from client.base.errors import DeviceError
 from client.base.job import helper
 from client.base.process import own_command
 from client.base.text import Text
-from client.contest.capability import Reason, Tried
+from client.capture.screen import ScreenSource
+from client.capture.screen.proof import Look, proved
+from client.contest.capability import Capture, Reason, Tried
 from client.contest.plan import Recording
 from client.recorder.child.encoder import (
     I420,
@@ -37,6 +42,9 @@ from client.recorder.child.screentrack import STILL_US
 from client.recorder.child.workload import CYCLE_S, MadeUpScreen, WorkedScreen
 from client.recorder.setup import X264, Encoders
 
+DUPLICATION: Capture = "duplication"
+READS = 20
+"""Pictures that are fetched to see what one costs."""
 CANDIDATES: dict[str, tuple[str, ...]] = {
     "win32": ("h264_nvenc", "h264_qsv", "h264_amf"),
     "linux": ("h264_nvenc", "h264_qsv"),
@@ -104,7 +112,7 @@ def decide(
     for name, trial in found.items():
         if not isinstance(trial, Trial) or not isinstance(plain, Trial):
             why = trial if isinstance(trial, Text) else Text("无法比较", "nothing to compare with")
-            tried.append(Tried(encoder=name, works=False, reason=_reason(why)))
+            tried.append(Tried(name=name, works=False, reason=_reason(why)))
             continue
         parts = []
         for part in ("screen", "camera"):
@@ -119,37 +127,64 @@ def decide(
             f"可用；占 x264 处理器时间的比例：{cost}；打开用时 {trial.opened_s:.1f} 秒",
             f"works; part of x264's processor time: {cost}; opened in {trial.opened_s:.1f} s",
         )
-        tried.append(Tried(encoder=name, works=True, reason=_reason(said)))
+        tried.append(Tried(name=name, works=True, reason=_reason(said)))
     return Encoders.model_validate(chosen), tuple(tried)
 
 
 def attempt(name: str, recording: Recording, width: int, height: int) -> Trial | Text:
     """Run the process of one encoder; its result, or why there is none."""
-    words = ("tryout", name, str(width), str(height), recording.model_dump_json())
     try:
-        with helper(
-            own_command(*words), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
+        return read_trial(_result_of(name, str(width), str(height), recording.model_dump_json()))
+    except TryOutError as error:
+        return error.why
+
+
+def choose_capture(fps: int, tell: Callable[[Text], None]) -> tuple[Capture, tuple[Tried, ...]]:
+    """Return how the desktop shall be fetched here, and what was found."""
+    if sys.platform != "win32":
+        return "usual", ()
+    tell(Text("试用桌面复制（Desktop Duplication）。", "Trying Desktop Duplication."))
+    try:
+        found = _result_of(DUPLICATION, str(fps))
+        mine, usual = float(found["duplication_ms"]), float(found["usual_ms"])
+    except TryOutError as error:
+        return "usual", (Tried(name=DUPLICATION, works=False, reason=_reason(error.why)),)
+    said = Text(
+        f"画面和指针正确；取一次画面 {mine:.1f} 毫秒，GDI 为 {usual:.1f} 毫秒",
+        f"picture and pointer are right; one picture takes {mine:.1f} ms, by GDI {usual:.1f} ms",
+    )
+    tried = Tried(name=DUPLICATION, works=True, reason=_reason(said))
+    return (DUPLICATION if mine <= CHEAPER * usual else "usual"), (tried,)
+
+
+def _result_of(*words: str) -> dict[str, Any]:
+    """Run `saijian tryout` with these words; what it found, or TryOutError."""
+    command = own_command("tryout", *words)
+    try:
+        with helper(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             try:
                 said, _ = process.communicate(timeout=LIMIT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-                return Text(f"{LIMIT_S:g} 秒内没有结果", f"no result within {LIMIT_S:g} s")
+                raise TryOutError(
+                    Text(f"{LIMIT_S:g} 秒内没有结果", f"no result within {LIMIT_S:g} s")
+                ) from None
             code = process.returncode
     except OSError as error:
-        return Text(str(error), str(error))
+        raise TryOutError(Text(str(error), str(error))) from error
     try:
-        return read_trial(json.loads(said))
-    except TryOutError as error:
-        return error.why
-    except (ValueError, KeyError, TypeError):
-        return Text(f"试用进程崩溃（{code}）", f"its process crashed ({code})")
+        found: object = json.loads(said)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise TryOutError(Text(f"试用进程崩溃（{code}）", f"its process crashed ({code})"))
+    if "refused" in found:
+        raise TryOutError(Text(*found["refused"]))
+    return found
 
 
 def read_trial(document: dict[str, Any]) -> Trial:
-    """Return what the process printed; TryOutError where it is a refusal."""
-    if "refused" in document:
-        raise TryOutError(Text(*document["refused"]))
+    """Return what the process of an encoder printed."""
     costs = [Cost(float(document[p][0]), int(document[p][1])) for p in ("screen", "camera")]
     return Trial(float(document["opened_s"]), *costs)
 
@@ -162,17 +197,61 @@ def _reason(text: Text) -> Reason:
 
 
 def main(arguments: list[str]) -> int:
-    """Try one encoder out and print what was found."""
-    name, width, height, settings = arguments
-    recording = Recording.model_validate_json(settings)
+    """Try one thing out and print what was found."""
     try:
-        found: dict[str, Any] = try_out(name, recording, int(width), int(height))._asdict()
+        found = _tried(*arguments)
     except EncoderFailedError as error:
         found = {"refused": error.title}
     except TryOutError as error:
         found = {"refused": error.why}
     print(json.dumps(found), flush=True)  # noqa: T201 - this is what the process is for
     return 0
+
+
+def _tried(name: str, *words: str) -> dict[str, Any]:
+    if name == DUPLICATION:
+        return try_duplication(int(words[0]))
+    width, height, settings = words
+    recording = Recording.model_validate_json(settings)
+    return try_out(name, recording, int(width), int(height))._asdict()
+
+
+if sys.platform == "win32":
+
+    def try_duplication(fps: int) -> dict[str, Any]:
+        """Hold Desktop Duplication against GDI, by picture and cost; or TryOutError."""
+        from client.capture.screen.windows import open_duplicated, open_gdi
+
+        try:
+            with contextlib.closing(open_gdi()) as usual:
+                with contextlib.closing(open_duplicated(fps)) as other:
+                    canvas = np.zeros((other.height, other.width, 4), np.uint8)
+
+                    def look() -> Look:
+                        for left, top, pixels in other.read():
+                            height, width = pixels.shape[:2]
+                            canvas[top : top + height, left : left + width] = pixels
+                        return Look(*usual.both(), canvas)
+
+                    objection = proved(look)
+                    if objection is not None:
+                        raise TryOutError(objection)
+                    mine = _read_ms(other)
+                return {"duplication_ms": mine, "usual_ms": _read_ms(usual)}
+        except DeviceError as error:
+            raise TryOutError(error.title) from error
+
+    def _read_ms(source: ScreenSource) -> float:
+        begun = time.process_time()
+        for _ in range(READS):
+            source.read()
+        return (time.process_time() - begun) * 1000 / READS
+
+else:
+
+    def try_duplication(fps: int) -> dict[str, Any]:
+        """Refuse: only Windows has it."""
+        raise TryOutError(Text(f"不是 Windows（{fps}）", f"not Windows ({fps})"))
 
 
 def try_out(name: str, recording: Recording, width: int, height: int) -> Trial:

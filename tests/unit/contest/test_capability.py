@@ -44,7 +44,7 @@ GOOD = Capability(
     on_time_percent=100,
     memory_mb=220,
     memory_free_mb=1500,
-    tried=(Tried(encoder="h264_qsv", works=True, reason=Reason(zh="可用", en="works")),),
+    tried=(Tried(name="h264_qsv", works=True, reason=Reason(zh="可用", en="works")),),
     contest_seconds=9000,
     disk_free=100 * GB,
 )

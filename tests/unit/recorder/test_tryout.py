@@ -53,8 +53,8 @@ def trial(screen: float, camera: float, *, opened_s: float = 0.1, size: float = 
 def test_hardware_is_taken_only_where_it_is_cheaper(found, chosen):
     encoders, tried = decide(found, PLAIN)
     assert (encoders.screen, encoders.camera) == chosen
-    assert [each.encoder for each in tried] == list(found)
-    assert all(each.works == isinstance(found[each.encoder], Trial) for each in tried)
+    assert [each.name for each in tried] == list(found)
+    assert all(each.works == isinstance(found[each.name], Trial) for each in tried)
 
 
 def test_without_a_figure_for_x264_there_is_nothing_to_be_cheaper_than():
@@ -110,7 +110,7 @@ def test_each_candidate_of_this_system_is_tried(monkeypatch):
     said: list[Text] = []
     encoders, tried = choose(SMALL, 320, 240, said.append)
     names = list(tryout.CANDIDATES[sys.platform])
-    assert [each.encoder for each in tried] == names
+    assert [each.name for each in tried] == names
     assert len(said) == len(names)
     assert encoders == Encoders()
 
