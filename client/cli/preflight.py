@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     sessions = args.folder or sessions_root()
     bench = BenchRun(sessions, ("--plan", args.plan) if args.plan else ())
     checks = standard_checks(plan, sessions, _clock_of(plan), bench)
-    tell(Text("检查中，试录约需 20 秒。", "Checking; a trial recording takes about 20 s."))
+    if not args.json:
+        tell(Text("检查中，试录约需 20 秒。", "Checking; a trial recording takes about 20 s."))
     outcomes = []
     for outcome in run_checks(checks):
         outcomes.append(outcome)

@@ -22,8 +22,8 @@ from client.base.text import Text
 from client.contest.capability import EASY_PERCENT, Capability, capability_of, judge
 from client.preflight.check import Check, Finding
 
-LIMIT_S = 60.0
-"""It takes 20 s; a slow computer that is busy starting up may need more."""
+LIMIT_S = 90.0
+"""It takes 20 s; on a slow computer that is busy each of its processes starts slowly."""
 _AGAIN = Text(
     "请关闭其他程序后再检查一次；仍然这样请联系组委会技术支持。",
     "Close other programs and check again; if it stays so, ask the organizer's support.",
