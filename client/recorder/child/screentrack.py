@@ -64,7 +64,7 @@ class ScreenTrack(TrackThread):
     def _record(self, source: ScreenSource) -> None:
         canvas = ScreenCanvas(source.width, source.height)
         held: list[tuple[I420, int]] = []
-        while not self._stopping.is_set():
+        while True:
             part = self._new_part(source, held[0][1] if held else monotonic_us())
             try:
                 self._announce(source, part)
@@ -73,8 +73,10 @@ class ScreenTrack(TrackThread):
                 self._grab(source, canvas, part)
             except EncoderFailedError as error:
                 held = self._fall_back(part, error)
+                continue
             finally:
                 part.close()
+            return
 
     def _new_part(self, source: ScreenSource, first_us: int) -> Part:
         shape = self._settings.screen
