@@ -6,6 +6,7 @@ zerolatency; fragments of one second; a stalled stream holds the other back half
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from client.base.clock import SECOND_US
+from client.recorder.child.hints import Area, encoder_options, tell_changed
 from client.recorder.child.still import Stills
 from client.recorder.child.trackfile import TrackWriter
 
@@ -78,22 +80,28 @@ class Part:
         self._next_key_us = 0
         self._sample_pts: int | None = None
 
-    def add_picture(self, i420: NDArray[np.uint8], at_us: int, *, is_still: bool = False) -> None:
+    def add_picture(
+        self, i420: NDArray[np.uint8], at_us: int, changed: Sequence[Area] | None = None
+    ) -> None:
         """Add one picture, I420 of shape (height * 3 / 2, width), taken at `at_us`.
 
-        A still one is the same as the one before, which costs no encoding.
+        `changed` says where it differs from the one before: None if anywhere. In nothing: that
+        costs no encoding.
         """
         if self._video is None or self.video is None:
             raise ValueError("this part has no picture")
         pts = (at_us - self.epoch_us) * VIDEO_CLOCK // SECOND_US
         self._last_pts = pts = max(pts, self._last_pts + 1)
         is_key = at_us >= self._next_key_us
+        is_still = changed is not None and not changed
         still = self._stills.picture() if is_still and self._stills and not is_key else None
         if still is not None:
             self._mux(self._video, still, pts, is_key=False)
             return
         frame = av.VideoFrame.from_numpy_buffer(i420, format="yuv420p")
         frame.pts, frame.time_base = pts, Fraction(1, VIDEO_CLOCK)
+        if changed:
+            tell_changed(frame, i420, changed)
         if is_key:
             frame.pict_type = PictureType.I
             self._next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
@@ -144,6 +152,7 @@ def _video_stream(container: av.container.OutputContainer, shape: VideoShape) ->
     context.thread_count = 1
     context.gop_size = 100_000
     options: dict[str, object] = {
+        **encoder_options(),
         "preset": "ultrafast",
         "tune": "zerolatency",
         "crf": str(shape.crf),

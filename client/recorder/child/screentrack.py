@@ -90,7 +90,7 @@ class ScreenTrack(TrackThread):
             at_us = monotonic_us()
             changed = canvas.update(source.read())
             if changed or at_us - encoded_us >= STILL_US:
-                part.add_picture(canvas.picture, at_us, is_still=not changed)
+                part.add_picture(canvas.picture, at_us, changed)
                 encoded_us = at_us
             due = max(due + period, monotonic_us() - period)
             self._stopping.wait(max(0, due - monotonic_us()) / SECOND_US)

@@ -29,7 +29,7 @@ def film(path: Path, width: int, height: int, moves: list[bool], crf: int = 28) 
     for index, moved in enumerate(moves):
         if moved:
             picture[: height // 2] = random.integers(0, 256, (height // 2, width))
-        part.add_picture(picture, index * PERIOD, is_still=not moved)
+        part.add_picture(picture, index * PERIOD, None if moved else ())
     part.close()
     return part
 
