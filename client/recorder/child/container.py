@@ -42,12 +42,16 @@ _MUXER = {
 
 @dataclass(frozen=True)
 class VideoShape:
-    """How a picture is encoded; `kbps` 0 leaves the rate to `crf` alone."""
+    """How a picture is encoded.
+
+    With a bound, `kbps` above 0, `quality` is x264's constant rate factor; without one it is the
+    quantiser of every picture (docs/decisions/0018).
+    """
 
     width: int
     height: int
     fps: int
-    crf: int
+    quality: int
     key_frame_seconds: int
     kbps: int = 0
 
@@ -155,7 +159,7 @@ def _video_stream(container: av.container.OutputContainer, shape: VideoShape) ->
         **encoder_options(),
         "preset": "ultrafast",
         "tune": "zerolatency",
-        "crf": str(shape.crf),
+        "crf" if shape.kbps else "qp": str(shape.quality),
         "forced-idr": "1",
         "x264-params": "cabac=1:analyse=i4x4:scenecut=0:threads=1",
     }

@@ -70,7 +70,7 @@ class ScreenTrack(TrackThread):
                 source.width,
                 source.height,
                 shape.fps,
-                shape.crf,
+                shape.qp,
                 self._settings.key_frame_seconds,
             ),
             None,
