@@ -7,6 +7,7 @@ holds the other back half a second at most. What encodes the picture is in encod
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +27,7 @@ from client.recorder.child.encoder import (
     VideoEncoder,
     VideoShape,
 )
+from client.recorder.child.hints import Area
 from client.recorder.child.trackfile import TrackWriter
 from client.recorder.setup import X264
 
@@ -98,12 +100,14 @@ class Part:
         self._container = self._open()
         return VideoEncoder(self._container, replace(shape, encoder=X264))
 
-    def add_picture(self, i420: NDArray[np.uint8], at_us: int, *, is_still: bool = False) -> None:
+    def add_picture(
+        self, i420: NDArray[np.uint8], at_us: int, changed: Sequence[Area] | None = None
+    ) -> None:
         """Add one picture, I420 of shape (height * 3 / 2, width), taken at `at_us`.
 
-        A still one is the same as the one before, which costs no encoding. After an
-        EncoderFailedError this part takes no more pictures: close it and begin another with those
-        that the error holds (`held_pictures`).
+        `changed` says where it differs from the one before: None if anywhere. In nothing: that
+        costs no encoding. After an EncoderFailedError this part takes no more pictures: close it
+        and begin another with those that the error holds (`held_pictures`).
         """
         if self._encoder is None or self.video is None:
             raise ValueError("this part has no picture")
@@ -113,7 +117,7 @@ class Part:
         if is_key:
             self._next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
         try:
-            ready = self._encoder.encode(i420, pts, is_key=is_key, is_still=is_still)
+            ready = self._encoder.encode(i420, pts, changed, is_key=is_key)
         except EncoderFailedError as error:
             if not self._is_empty:
                 raise

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from client.base.errors import RecorderError
 from client.base.text import Text
+from client.recorder.child.hints import Area, encoder_options, tell_changed
 from client.recorder.child.still import Stills
 from client.recorder.setup import X264
 
@@ -38,12 +39,16 @@ FAILS = (av.FFmpegError, ValueError, TypeError)
 
 @dataclass(frozen=True)
 class VideoShape:
-    """How a picture is encoded; `kbps` 0 leaves the rate to `crf` alone."""
+    """How a picture is encoded.
+
+    With a bound, `kbps` above 0, `quality` is x264's constant rate factor; without one it is the
+    quantiser of every picture (docs/decisions/0018).
+    """
 
     width: int
     height: int
     fps: int
-    crf: int
+    quality: int
     key_frame_seconds: int
     kbps: int = 0
     encoder: str = X264
@@ -85,7 +90,7 @@ class _Profile:
 
     options: dict[str, str]
     quality: tuple[str, ...]
-    """Options that take the crf: the scales are alike, 0 to 51."""
+    """Options that take the quality: the scales are alike, 0 to 51."""
     pix_fmt: str = "yuv420p"
     settings: dict[str, int] = field(default_factory=dict)
 
@@ -136,13 +141,14 @@ class VideoEncoder:
             raise EncoderFailedError(self.name, _short(error)) from error
 
     def encode(
-        self, i420: I420, pts: int, *, is_key: bool, is_still: bool = False
+        self, i420: I420, pts: int, changed: Sequence[Area] | None = None, *, is_key: bool
     ) -> list[Encoded]:
         """Encode one picture; return what is ready, of this one and of those before.
 
-        A still one is the same as the one before: with x264 it is written without encoding.
+        `changed` says where it differs from the one before: None if anywhere. In nothing: with
+        x264 it is written without encoding.
         """
-        if is_still and not is_key and self._stills is not None:
+        if changed is not None and not changed and not is_key and self._stills is not None:
             still = self._stills.picture()
             if still is not None:
                 return [Encoded(still, pts, is_key=False)]
@@ -153,6 +159,8 @@ class VideoEncoder:
         if self._profile.pix_fmt != "yuv420p":
             frame = frame.reformat(format=self._profile.pix_fmt)
         frame.pts, frame.time_base = pts, Fraction(1, VIDEO_CLOCK)
+        if changed and self._is_x264:
+            tell_changed(frame, mine, changed)
         if is_key:
             frame.pict_type = PictureType.I
         try:
@@ -217,16 +225,17 @@ def _stream(
 
 def _x264_options(shape: VideoShape) -> dict[str, object]:
     return {
+        **encoder_options(),
         "preset": "ultrafast",
         "tune": "zerolatency",
-        "crf": str(shape.crf),
+        "crf" if shape.kbps else "qp": str(shape.quality),
         "forced-idr": "1",
         "x264-params": "cabac=1:analyse=i4x4:scenecut=0:threads=1",
     }
 
 
 def _options(shape: VideoShape, profile: _Profile) -> dict[str, object]:
-    return {**profile.options, **dict.fromkeys(profile.quality, str(shape.crf))}
+    return {**profile.options, **dict.fromkeys(profile.quality, str(shape.quality))}
 
 
 def refused_options(name: str) -> set[str]:

@@ -84,7 +84,7 @@ class ScreenTrack(TrackThread):
             source.width,
             source.height,
             shape.fps,
-            shape.crf,
+            shape.qp,
             self._settings.key_frame_seconds,
             encoder=self.encoder,
         )
@@ -98,7 +98,7 @@ class ScreenTrack(TrackThread):
             at_us = monotonic_us()
             changed = canvas.update(source.read())
             if changed or at_us - encoded_us >= STILL_US:
-                self._put(part, canvas.picture, at_us, is_still=not changed)
+                self._put(part, canvas.picture, at_us, changed)
                 encoded_us = at_us
             due = max(due + period, monotonic_us() - period)
             self._stopping.wait(max(0, due - monotonic_us()) / SECOND_US)

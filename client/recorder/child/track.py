@@ -6,6 +6,7 @@ import errno
 import logging
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +20,7 @@ from client.evidence.entries import Part as PartLine
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.container import Part
 from client.recorder.child.encoder import I420, EncoderFailedError
+from client.recorder.child.hints import Area
 from client.recorder.child.trackfile import TrackWriter
 from client.recorder.protocol import SourceStatus, TrackStatus
 from client.recorder.setup import X264
@@ -124,9 +126,11 @@ class TrackThread(ABC):
         self._parts.append(part.writer)
         self._chronicle.post(line, part.writer)
 
-    def _put(self, part: Part, picture: I420, at_us: int, *, is_still: bool = False) -> None:
-        """Add a picture, and journal what encodes it where that is new."""
-        part.add_picture(picture, at_us, is_still=is_still)
+    def _put(
+        self, part: Part, picture: I420, at_us: int, changed: Sequence[Area] | None = None
+    ) -> None:
+        """Add a picture as `Part` does, and journal what encodes it where that is new."""
+        part.add_picture(picture, at_us, changed)
         if part.encoder != self._named_encoder:
             self._name_encoder(part)
 

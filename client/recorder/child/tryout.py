@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import av
@@ -37,6 +37,7 @@ from client.recorder.child.encoder import (
     VideoEncoder,
     VideoShape,
 )
+from client.recorder.child.hints import Area
 from client.recorder.child.picture import ScreenCanvas
 from client.recorder.child.screentrack import STILL_US
 from client.recorder.child.workload import CYCLE_S, MadeUpScreen, WorkedScreen
@@ -262,7 +263,7 @@ def try_out(name: str, recording: Recording, width: int, height: int) -> Trial:
     screen, camera = recording.screen, recording.camera
     keys = recording.key_frame_seconds
     shapes = (
-        VideoShape(width, height, screen.fps, screen.crf, keys, encoder=name),
+        VideoShape(width, height, screen.fps, screen.qp, keys, encoder=name),
         VideoShape(
             camera.width, camera.height, camera.fps, camera.crf, keys, camera.kbps, encoder=name
         ),
@@ -281,7 +282,7 @@ def try_out(name: str, recording: Recording, width: int, height: int) -> Trial:
 class _Picture(NamedTuple):
     i420: I420
     at_us: int
-    is_still: bool
+    changed: Sequence[Area] | None
 
 
 _Work = Callable[[VideoShape], Iterator[_Picture]]
@@ -297,7 +298,7 @@ def _screen_work(shape: VideoShape) -> Iterator[_Picture]:
         changed = canvas.update(screen.read())
         if changed or at_us - encoded_us >= STILL_US:
             encoded_us = at_us
-            yield _Picture(canvas.picture, at_us, not changed)
+            yield _Picture(canvas.picture, at_us, changed)
 
 
 def _camera_work(shape: VideoShape) -> Iterator[_Picture]:
@@ -312,7 +313,7 @@ def _camera_work(shape: VideoShape) -> Iterator[_Picture]:
     ]
     for number in range(CAMERA_S * shape.fps):
         moved = np.roll(smooth, number // 3, axis=1) + noise[number % len(noise)]
-        yield _Picture(moved, number * SECOND_US // shape.fps, is_still=False)
+        yield _Picture(moved, number * SECOND_US // shape.fps, None)
 
 
 def _cost(encoder: VideoEncoder, shape: VideoShape, work: _Work) -> Cost:
@@ -324,14 +325,14 @@ def _cost(encoder: VideoEncoder, shape: VideoShape, work: _Work) -> Cost:
     out: list[Encoded] = []
     kept: dict[int, I420] = {}
     next_key_us, seconds = 0, 1.0
-    for number, (i420, at_us, is_still) in enumerate(work(shape)):
+    for number, (i420, at_us, changed) in enumerate(work(shape)):
         is_key = at_us >= next_key_us
         if is_key:
             next_key_us = at_us + shape.key_frame_seconds * SECOND_US
         if number % 7 == 0:
             kept[number] = i420.copy()
         pts = at_us * VIDEO_CLOCK // SECOND_US
-        out += encoder.encode(i420, pts, is_key=is_key, is_still=is_still)
+        out += encoder.encode(i420, pts, changed, is_key=is_key)
         seconds = max(1.0, at_us / SECOND_US)
     out += encoder.flush()
     spent = time.process_time() - made - (made - begun)

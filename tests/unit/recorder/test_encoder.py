@@ -174,7 +174,7 @@ def test_hardware_gets_every_picture_encoded_and_none_written_by_us(tmp_path: Pa
     hardware(VideoEncoder)
     part = Part(tmp_path / "screen-01.mp4", 0, replace(SHAPE, encoder="h264"), None)
     for number in range(30):
-        part.add_picture(picture(0), number * PERIOD, is_still=True)
+        part.add_picture(picture(0), number * PERIOD, ())
     part.close()
     assert len(shown(tmp_path, [part])) == 30
 

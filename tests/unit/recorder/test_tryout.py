@@ -123,8 +123,8 @@ def test_pictures_that_are_not_those_that_went_in_are_found_out(monkeypatch):
     real = tryout.VideoEncoder
 
     class Wrong(real):
-        def encode(self, i420, pts, **words):
-            return super().encode(np.roll(i420, 40, axis=0), pts, **words)
+        def encode(self, i420, pts, changed=None, **words):
+            return super().encode(np.roll(i420, 40, axis=0), pts, None, **words)
 
     monkeypatch.setattr(tryout, "VideoEncoder", Wrong)
     with pytest.raises(TryOutError, match="is wrong"):
@@ -135,8 +135,8 @@ def test_pictures_that_are_missing_are_found_out(monkeypatch):
     real = tryout.VideoEncoder
 
     class Short(real):
-        def encode(self, i420, pts, **words):
-            made = super().encode(i420, pts, **words)
+        def encode(self, i420, pts, changed=None, **words):
+            made = super().encode(i420, pts, changed, **words)
             return made if pts < 90_000 else []
 
     monkeypatch.setattr(tryout, "VideoEncoder", Short)
