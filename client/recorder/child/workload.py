@@ -1,9 +1,9 @@
 """A screen at work: the real desktop, or a made-up one, with a script of contest work laid over it.
 
-An idle desktop costs nothing to record and tells nothing. Every ten seconds of the script hold one
-page change, half a second of scrolling, 6 s of typing and the rest reading, all made of the
-desktop's own pixels. The real desktop is fetched all the same, and what truly changed on it is
-recorded too.
+An idle desktop costs nothing to record and tells nothing. The script lays a page of text over the
+middle of the picture; every ten seconds it turns the page, scrolls for half a second, types for
+six, and leaves it alone for the rest. The real desktop is fetched all the same, and what truly
+changed on it is recorded too.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from client.capture.screen import Bgra, Patch, ScreenSource, even
 
 CYCLE_S = 10.0
 _SCROLL_S, _TYPE_S = 0.5, 6.5
-_STEP = 48
-"""Rows that one turn of a wheel moves a page."""
+_STEP, _PAGE = 48, 530
+"""Rows that one turn of a wheel moves a page; those to another page."""
 _GLYPH_W, _GLYPH_H = 12, 24
 _INK = (32, 32, 32, 255)
 
@@ -36,6 +36,9 @@ class WorkedScreen:
         self.reads_us: list[int] = []
         self.fps = fps
         self._shown = np.zeros((self.height, self.width, 4), np.uint8)
+        self._left, self._top = even(self.width // 4), even(self.height // 8)
+        self._book = _page(even(self.width // 2), 3 * even(self.height * 3 // 4))
+        self._row = 0
         self._typed = 0
 
     def read(self) -> Sequence[Patch]:
@@ -60,25 +63,20 @@ class WorkedScreen:
     def _play(self, tick: int) -> list[tuple[int, int, int, int]]:
         now_s = tick / self.fps % CYCLE_S
         if now_s < 1 / self.fps:
-            return [self._turn_page()] if tick else []
+            return [self._turn(_PAGE)] if tick else []
         if now_s <= _SCROLL_S:
-            return [self._scroll()]
+            return [self._turn(_STEP)]
         if _SCROLL_S < now_s <= _TYPE_S and tick % 2:
             return [self._type()]
         return []
 
-    def _turn_page(self) -> tuple[int, int, int, int]:
-        left, width = even(self.width // 4), even(self.width // 2)
-        page = self._shown[:, left : left + width]
-        page[...] = np.roll(page, self.height // 3, axis=0)
-        return (left, 0, width, self.height)
-
-    def _scroll(self) -> tuple[int, int, int, int]:
-        left, top = even(self.width // 4), even(self.height // 8)
-        width, height = even(self.width // 2), even(self.height * 3 // 4)
-        page = self._shown[top : top + height, left : left + width]
-        page[...] = np.roll(page, -_STEP, axis=0)
-        return (left, top, width, height)
+    def _turn(self, rows: int) -> tuple[int, int, int, int]:
+        """Show the book's page that lies `rows` further."""
+        height, width = self._book.shape[0] // 3, self._book.shape[1]
+        self._row = (self._row + rows) % (2 * height)
+        page = self._shown[self._top : self._top + height, self._left : self._left + width]
+        page[...] = self._book[self._row : self._row + height]
+        return (self._left, self._top, width, height)
 
     def _type(self) -> tuple[int, int, int, int]:
         columns = max(1, self.width // 2 // _GLYPH_W)
