@@ -56,6 +56,8 @@ class ScreenTrack(TrackThread):
                 self._record(source)
             except ScreenChanged:
                 log.info("the desktop changed its size")
+            except EncoderFailedError:
+                raise  # x264 itself: tried again as after any failure of a track, not at once
             except SaiJianError as error:
                 self._lost(error)
             finally:
