@@ -13,22 +13,20 @@ from typing import NamedTuple
 from client.base.clock import SECOND_US
 from client.base.files import free_bytes
 from client.base.text import Text
+from client.contest.capability import PLAIN_SECONDS, RESERVE, SPARE_BYTES
 from client.contest.plan import Plan, Recording
 from client.contest.schedule import schedule_of
 from client.preflight.check import Check, Finding
 
 GB = 1000**3
-RESERVE = 1.25
-"""What a busy screen, a tail and the journal may take beyond the estimate."""
-SPARE_BYTES = GB
-"""What the system itself needs to stay usable."""
 SCREEN_KBPS = 1000
-"""Screen at 10 fps, quantiser 26: busy office work at 1920x1080 takes about 250; video far more."""
+"""Screen at 10 fps, quantiser 26: busy office work at 1920x1080 takes about 250; video far more.
+
+The check `recording` measures what it is here; this one answers at once.
+"""
 _SCREEN_FPS, _SCREEN_QP = 10, 26
 _QP_HALVES = 6
 """x264 halves the bit rate every so many steps of the quantiser."""
-PLAIN_SECONDS = 150 * 60
-"""Length that is assumed without a plan: two hours, and what is filmed around them."""
 
 
 class Space(NamedTuple):
