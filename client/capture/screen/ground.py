@@ -70,19 +70,19 @@ class Compared:
         """Fetch nothing yet."""
         self._display = display
         self._box = Box(0, 0, width, height)
-        self._now: Bgra | None = None
-        self._half = 0
+        self._size = 4 * width * height
+        self._at: int | None = None
+        """Where in the shared memory the newest picture lies."""
 
     def patches(self) -> list[Patch]:
         """Fetch into the half of the shared memory that the last picture does not lie in."""
-        before, self._half = self._now, 1 - self._half
-        at = self._half * 4 * self._box.width * self._box.height
-        self._now = self._display.fetch(self._box, at)
-        return changed_bands(self._now, before)
+        before = None if self._at is None else self._display.fetched(self._box, self._at)
+        self._at = 0 if self._at else self._size
+        return changed_bands(self._display.fetch(self._box, self._at), before)
 
     def piece(self, box: Box) -> Bgra:
         """Take it from the newest picture."""
-        whole = self._now if self._now is not None else self._display.fetch(self._box)
+        whole = self._display.fetched(self._box, self._at or 0)
         left, top, width, height = box
         return whole[top : top + height, left : left + width].copy()
 

@@ -104,7 +104,12 @@ class XDisplay:
             segment,
             at,
         )
-        return self._pixels[at : at + width * height * 4].reshape(height, width, 4)
+        return self.fetched(box, at)
+
+    def fetched(self, box: Box, at: int) -> Bgra:
+        """Return once more what was fetched to byte `at`."""
+        size = box.width * box.height * 4
+        return self._pixels[at : at + size].reshape(box.height, box.width, 4)
 
     def cursor(self, known: Cursor | None = None) -> Cursor:
         """Return the pointer; the same object where it is still the `known` one."""

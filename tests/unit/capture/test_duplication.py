@@ -46,7 +46,7 @@ def test_patches_make_the_picture(size: tuple[int, int]):
     assert tuple(canvas[10, 10, :3]) == (0x60, 0x40, 0x20)
     assert ((canvas[75, :, 2] > 200) & (canvas[75, :, 1] < 60)).any()
     assert counts[0] == -(-screen.height // 64)
-    assert counts[1:] == [0, 1, 0, 0]  # the band with the box
+    assert counts[1:] == [0, 2, 0, 0]  # two rows of squares with the box
     screen.close()
 
 
