@@ -76,10 +76,10 @@ export class Axis {
   lane(lane) {
     const row = this.row("lane", say(lane.name));
     for (const bar of lane.bars) {
-      const number = Number(/-(\d+)\.mp4$/.exec(bar.file)[1]);
+      const [, track, number] = /^(\w+)-(\d+)\.mp4$/.exec(bar.file);
       const [start, end] = bar.span;
       const title = `${bar.file}  ${clockOf(start)} – ${clockOf(end)}`;
-      this.put(row, "bar", start, end, word("part", { n: number }), title);
+      this.put(row, "bar", start, end, word(`${track}_part`, { n: Number(number) }), title);
     }
     for (const hole of lane.holes) {
       const [start, end] = hole.span;
@@ -96,8 +96,9 @@ export class Axis {
   events() {
     const row = this.row("events", word("events"));
     for (const event of this.session.events) {
-      const mark = this.put(row, `mark ${event.level}`, event.at, null, "", `${clockOf(event.at)}  ${say(event.text)}`);
-      mark.dataset.at = event.at;
+      const at = Math.max(this.session.start, event.at);
+      const mark = this.put(row, `mark ${event.level}`, at, null, "", `${clockOf(at)}  ${say(event.text)}`);
+      mark.dataset.at = at;
     }
   }
 

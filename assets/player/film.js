@@ -5,6 +5,7 @@
 // Media Source Extensions. Media time is session time minus `base`, across all parts.
 
 const SEAM = 0.3; // between the last sample of one piece and the first of the next, seconds
+const EDGE = 1; // by which one track may begin later or end earlier than another
 const AHEAD = 15; // fetched before it is needed, at speed 1
 const KEPT = 40; // kept in memory on both sides
 const BATCH_BYTES = 2 << 20;
@@ -52,6 +53,8 @@ export class Film {
     const next = this.pieces[low];
     if (here && t < here.t1) return low - 1;
     if (here && next && t - here.t1 <= SEAM && next.t0 - t <= SEAM) return low;
+    if (here && !next && t - here.t1 <= EDGE) return low - 1;
+    if (!here && next && next.t0 - t <= EDGE) return low;
     return -1;
   }
 
@@ -79,8 +82,8 @@ export class Film {
   // True where time may go on: nothing to show, or the picture of t is there.
   isReady(t) {
     if (!this.shows(t) || this.unsupported) return true;
-    const index = this.at(t);
-    if (t < this.pieces[index].t0) return true; // a seam: no sample, but no gap either
+    const piece = this.pieces[this.at(t)];
+    if (t < piece.t0 || t >= piece.t1) return true; // a seam or an edge: no sample, but no gap either
     const range = this.range(t - this.base);
     if (range === null || this.video.seeking) return false;
     return this.video.readyState >= 3 || range[1] - (t - this.base) < 0.5;

@@ -117,7 +117,7 @@ class Player {
   toggle() {
     this.playing = !this.playing;
     if (this.playing && this.time >= this.session.end) this.time = this.session.start;
-    $("play").textContent = this.playing ? "⏸" : "▶";
+    $("play").classList.toggle("playing", this.playing);
     name($("play"), word(this.playing ? "pause" : "play"));
   }
 

@@ -99,12 +99,10 @@ def _of(line: Line, timeline: Timeline) -> Iterator[Event]:
                 f"Preflight: {all_in_all} checks, {bad} not passed",
             )
             yield Event(now, "note", told, "warning" if bad else "info")
-        case Step(name=name, by=by, late=late):
-            when = Text("（迟到）", " (late)") if late else Text("", "")
-            told = Text(
-                f"{_STEPS[name].zh}（{_BY[by].zh}）{when.zh}",
-                f"{_STEPS[name].en} ({_BY[by].en}){when.en}",
-            )
+        case Step() as step:
+            what, who = _STEPS[step.name], _BY[step.by]
+            when = Text("，迟到", ", late") if step.late else Text("", "")
+            told = Text(f"{what.zh}（{who.zh}{when.zh}）", f"{what.en} ({who.en}{when.en})")
             yield Event(now, "step", told)
         case Device() as device:
             yield _device(now, device)

@@ -15,7 +15,6 @@ from client.evidence.chain import Chain, read_chain
 from client.evidence.coverage import SOURCES, Rules, check_coverage, promised
 from client.evidence.entries import Opening
 from client.evidence.facts import DamagedError, Facts, read_facts
-from client.evidence.findings import Finding
 from client.evidence.layout import SessionFolder
 from client.evidence.ledger import FileLedger, Ledger, read_ledger
 from client.evidence.timeline import Timeline
@@ -97,17 +96,17 @@ def _journalled(session: SessionFolder, chain: Chain, sizes: Mapping[str, int]) 
     rules = _rules(chain, ledger)
     coverage = check_coverage(chain.lines, timeline, ledger, as_journalled(films), rules)
     notes += dict.fromkeys(f.text for f in coverage.findings if f not in coverage.gaps)
-    gaps: list[Finding] = coverage.gaps
+    facts = _facts(session, notes)
     return Review(
         tuple(film for film in there if film.pieces),
-        tuple(lanes_of(there, gaps)),
+        tuple(lanes_of(there, coverage.gaps)),
         tuple(notes),
         tuple(events_of(chain.lines, timeline)),
         tuple(receipts_of(chain.lines, timeline)),
         tuple((timeline.of(line), line.utc_us) for line in chain.lines),
         rules.closed,
         chain.opening,
-        _facts(session, notes),
+        facts,
     )
 
 
