@@ -96,7 +96,7 @@ export class Axis {
   events() {
     const row = this.row("events", word("events"));
     for (const event of this.session.events) {
-      const at = Math.max(this.session.start, event.at);
+      const at = Math.min(this.session.end, Math.max(this.session.start, event.at));
       const mark = this.put(row, `mark ${event.level}`, at, null, "", `${clockOf(at)}  ${say(event.text)}`);
       mark.dataset.at = at;
     }

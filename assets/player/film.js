@@ -6,6 +6,7 @@
 
 const SEAM = 0.3; // between the last sample of one piece and the first of the next, seconds
 const EDGE = 1; // by which one track may begin later or end earlier than another
+const LAST = 0.3; // seconds before the end of what is there: a seek needs some samples behind it
 const AHEAD = 15; // fetched before it is needed, at speed 1
 const KEPT = 40; // kept in memory on both sides
 const BATCH_BYTES = 2 << 20;
@@ -104,14 +105,13 @@ export class Film {
       if (!this.video.paused) this.video.pause();
       return;
     }
-    const media = Math.max(target, range[0]);
-    const off = this.video.currentTime - media;
+    // a seek to where nothing is buffered would never end
+    const media = Math.max(range[0], Math.min(target, range[1] - LAST));
     const here = this.video.currentTime;
+    const off = here - media;
     const elsewhere = here < range[0] - 0.01 || here > range[1] + 0.1;
     const allowed = running ? Math.max(1, rate * 0.5) : 0.04;
-    if ((elsewhere || Math.abs(off) > allowed) && !this.video.seeking) {
-      this.video.currentTime = media;
-    }
+    if (elsewhere || Math.abs(off) > allowed) this.video.currentTime = media;
     this.keepStep(off, rate);
     if (running && this.video.paused) this.video.play().catch(() => undefined);
     if (!running && !this.video.paused) this.video.pause();

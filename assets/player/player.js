@@ -271,12 +271,13 @@ class Player {
 function stopsOf(session) {
   const holes = session.lanes.flatMap((lane) =>
     lane.holes.map((hole) => ({
-      at: Math.max(session.start, hole.span[0]) + 0.01,
+      at: Math.max(session.start, hole.span[0]) + 0.01, // inside it
       level: hole.kind === "gap" ? "error" : "warning",
       text: hole.text,
     })),
   );
-  const events = session.events.map((event) => ({ ...event, at: Math.max(session.start, event.at) }));
+  const inside = (at) => Math.min(session.end, Math.max(session.start, at));
+  const events = session.events.map((event) => ({ ...event, at: inside(event.at) }));
   return [...events, ...holes].sort((a, b) => a.at - b.at);
 }
 

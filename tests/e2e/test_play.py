@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,3 +91,113 @@ def record_with_a_kill(at: Desk, camera: str, microphone: str) -> Path:
     at.run("recorder", "--session", folder).ok()
     assert recorded.entries(folder, Close)
     return folder
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory) -> Iterator[Shown]:
+    with contextlib.ExitStack() as things:
+        screen = things.enter_context(devices.display(640, 360))
+        sound = things.enter_context(devices.sound_server())
+        camera = things.enter_context(devices.mjpeg_camera(320, 180))
+        at = things.enter_context(desk(screen, sound))
+        folder = record_with_a_kill(at, camera.address, sound.source)
+        playing = at.with_environment(SAIJIAN_LANG="zh").start(
+            "play", folder, "--no-browser", "--json", "--seconds", "100"
+        )
+        eventually(lambda: playing.out.read_text("utf-8").endswith("}\n"), 30, "the address")
+        url = json.loads(playing.out.read_text("utf-8"))["url"]
+        with urllib.request.urlopen(f"{url}session.json", timeout=20) as answer:
+            document = json.load(answer)
+        window = things.enter_context(browser())
+        window.open(url)
+        yield Shown(folder, url, document, window)
+
+
+def gap_of(shown: Shown, source: str) -> tuple[float, float]:
+    """Return the one stretch in which nothing at all was recorded of `source`."""
+    (lane,) = (lane for lane in shown.document["lanes"] if lane["source"] == source)
+    (gap,) = (hole["span"] for hole in lane["holes"] if hole["kind"] == "gap")
+    return gap[0], gap[1]
+
+
+def test_both_tracks_open_and_play_in_step(shown: Shown) -> None:
+    opened = shown.settled("screen", "film")
+    assert opened["screen"]["width"] == 640
+    assert opened["screen"]["paused"]
+    shown.window.click("#play")
+
+    def moving() -> dict[str, Any] | None:
+        state = shown.look()
+        both = min(state["screen"]["at"], state["film"]["at"])
+        return state if both > opened["film"]["at"] + 1 else None
+
+    state = eventually(moving, 20, "both videos to move")
+    assert abs(state["screen"]["at"] - state["film"]["at"]) < STEP_S
+    shown.window.click("#play")
+    eventually(lambda: shown.look()["screen"]["paused"], 5, "a pause")
+
+
+def test_seeking_across_the_parts_finds_the_right_files(shown: Shown) -> None:
+    _, back = gap_of(shown, "screen")
+    for second in (back + 2, 1.5, back + 3):
+        shown.seek(second)
+        state = shown.settled("screen", "film")
+        offset = second - shown.document["start"]
+        assert state["screen"]["at"] == pytest.approx(offset, abs=0.1)
+        assert state["film"]["at"] == pytest.approx(offset, abs=0.1)
+    asked = shown.window.run(
+        "return performance.getEntriesByType('resource').map((e) => e.name.split('/').pop())"
+    )
+    assert {"screen-01.mp4", "screen-02.mp4", "contest-02.mp4"} <= set(asked)
+
+
+def test_in_the_gap_a_card_names_the_cause_and_time_goes_on(shown: Shown, tmp_path: Path) -> None:
+    gone, back = gap_of(shown, "screen")
+    shown.seek(gone + 0.3)
+    state = eventually(lambda: (s := shown.look()) and s["screen"]["card"] and s, 10, "the card")
+    assert state["screen"]["card"].startswith("没有画面")
+    assert "录制进程意外中断后已恢复" in state["screen"]["card"]
+    shown.window.picture(tmp_path / "gap-zh.png")
+    shown.window.press(SPACE)
+    over = eventually(
+        lambda: (s := shown.look()) and not s["screen"]["card"] and s, back - gone + 15, "a picture"
+    )
+    shown.window.press(SPACE)
+    assert over["screen"]["at"] >= back - shown.document["start"] - 0.5
+    shown.settled("screen")
+
+
+def test_marks_keys_speed_and_language(shown: Shown, tmp_path: Path) -> None:
+    run, press = shown.window.run, shown.window.press
+    shown.window.click("#speeds button:last-child")
+    press(END)
+    assert shown.look()["now"] == round(shown.document["end"] - shown.document["start"])
+    press(HOME)
+    assert shown.look()["now"] == 0
+    marks = run("return [...document.querySelectorAll('#marks button')].map(b => b.textContent)")
+    (restart,) = (number for number, text in enumerate(marks) if "录制进程重新启动" in text)
+    run("document.querySelectorAll('#marks button')[arguments[0]].click()", restart)
+    _, back = gap_of(shown, "screen")
+    assert abs(shown.look()["now"] + shown.document["start"] - back) < 2
+    assert "不核验" in run("return document.getElementById('verdict').textContent")
+    assert run("return document.getElementById('command').textContent").endswith(
+        "organizer-key.pub"
+    )
+    shown.seek(back + 2)
+    shown.settled("screen", "film")
+    shown.window.picture(tmp_path / "playing-zh.png")
+    shown.window.click("#language")
+    assert "NOT checked" in run("return document.getElementById('verdict').textContent")
+    shown.window.picture(tmp_path / "playing-en.png")
+    assert run("return document.documentElement.lang") == "en"
+
+
+def test_the_browser_complains_of_nothing(shown: Shown) -> None:
+    """A policy that the page itself breaks, or a script's fault, would stand in its log."""
+    said = shown.window.ask("POST", "/se/log", {"type": "browser"})
+    assert [line["message"] for line in said] == []
+
+
+def test_the_recording_is_as_it_was(shown: Shown) -> None:
+    names = {path.name for path in SessionFolder(shown.folder).path.iterdir()}
+    assert names == {"journal.jsonl", "seal.json", *(p.name for p in recorded.tracks(shown.folder))}
