@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import json
 import os
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import requests
 
 from tests import devices
 
@@ -31,10 +31,11 @@ class Browser:
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the value of one WebDriver command."""
-        data = json.dumps(body or {}).encode() if method == "POST" else None
-        request = urllib.request.Request(self.session + path, data, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        sent = (body or {}) if method == "POST" else None
+        answer = requests.request(method, self.session + path, json=sent, timeout=PATIENCE)
+        value = answer.json()["value"]
+        assert answer.ok, value
+        return value
 
     def open(self, address: str) -> None:
         """Go to a page and wait until it is loaded."""
@@ -94,7 +95,6 @@ def browser(
 
 def _is_ready(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/status", timeout=1) as answer:
-            return bool(json.load(answer)["value"]["ready"])
-    except OSError:
+        return bool(requests.get(f"{address}/status", timeout=1).json()["value"]["ready"])
+    except requests.ConnectionError:
         return False

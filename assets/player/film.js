@@ -12,6 +12,7 @@ const KEPT = 40; // kept in memory on both sides
 const BATCH_BYTES = 2 << 20;
 const BATCH_SECONDS = 12;
 const TRIES = 2;
+const EVIDENT = 0.1; // so much of a piece must have been accepted, seconds
 
 export class Film {
   constructor(video, files, base, end, address) {
@@ -86,7 +87,8 @@ export class Film {
     const piece = this.pieces[this.at(t)];
     if (t < piece.t0 || t >= piece.t1) return true; // a seam or an edge: no sample, but no gap either
     const range = this.range(t - this.base);
-    if (range === null || this.video.seeking) return false;
+    if (range === null) return piece.loaded && !this.pumping && !this.isLost(piece); // no sample here
+    if (this.video.seeking) return false;
     return this.video.readyState >= 3 || range[1] - (t - this.base) < 0.5;
   }
 
@@ -144,10 +146,19 @@ export class Film {
     let first = this.keyBefore(index);
     while (first < this.pieces.length && (this.pieces[first].loaded || this.pieces[first].bad)) first += 1;
     if (first >= this.pieces.length || this.pieces[first].t0 > ahead) return [];
-    if (first !== this.last + 1 || this.pieces[first].file !== this.file) first = this.keyBefore(first);
+    if (first !== this.last + 1 || this.pieces[first].file !== this.file) first = this.backToKey(first);
     const batch = [first];
     while (this.mayJoin(batch, ahead)) batch.push(batch[batch.length - 1] + 1);
     return batch;
+  }
+
+  // Appending anew begins with a key frame, and goes on from there without a hole.
+  backToKey(index) {
+    const key = this.keyBefore(index);
+    const between = this.pieces.slice(key, index);
+    if (between.some((piece) => piece.bad)) return index;
+    for (const piece of between) piece.loaded = false;
+    return key;
   }
 
   mayJoin(batch, ahead) {
@@ -173,17 +184,25 @@ export class Film {
     }
   }
 
+  // True where nothing is left of what was appended.
+  isLost(piece) {
+    if (!piece.loaded || piece.t1 - piece.t0 < 2 * EVIDENT) return false;
+    const { buffered } = this.video;
+    for (let i = 0; i < buffered.length; i += 1) {
+      const from = Math.max(buffered.start(i), piece.t0 - this.base);
+      if (Math.min(buffered.end(i), piece.t1 - this.base) - from > EVIDENT) return false;
+    }
+    return true;
+  }
+
   // What the browser threw away, or never accepted, is fetched again; twice in vain is damage.
   forgetLost() {
     const index = this.at(this.time);
     const piece = this.pieces[index];
-    if (!piece || !piece.loaded || piece.bad || this.time < piece.t0 + 0.2 || this.time > piece.t1 - 0.2) return;
-    if (this.range(this.time - this.base) !== null) return;
+    if (!piece || piece.bad || !this.isLost(piece)) return;
     piece.tries += 1;
-    if (piece.tries > TRIES) {
-      piece.bad = true;
-      return;
-    }
+    piece.bad = piece.tries > TRIES;
+    if (piece.bad) return;
     for (let i = this.keyBefore(index); i <= index; i += 1) this.pieces[i].loaded = false;
     this.last = -1;
   }

@@ -179,6 +179,7 @@ class Player {
   notes() {
     const { notes } = this.session;
     $("notes").hidden = notes.length === 0;
+    if (this.session.walls.length === 0) $("notes").open = true; // without a journal that is what counts
     put($("notes").querySelector("summary"), word("notes", { n: notes.length }));
     $("notes").querySelector("ul").replaceChildren(...notes.map((note) => made("li", "", say(note))));
   }

@@ -1,4 +1,4 @@
-"""The one JSON document that the page draws from: seconds of the session, texts in both languages."""
+"""The one JSON document that the page draws from: seconds of the session, both languages."""
 
 from __future__ import annotations
 

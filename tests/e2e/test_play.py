@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from client.evidence.entries import Close, Media
 from client.evidence.layout import SessionFolder
 from tests import devices
 from tests.browser import END, HOME, SPACE, Browser, browser
+from tests.builders import Script, build_session
 from tests.e2e import recorded
-from tests.e2e.program import Desk, desk, eventually
+from tests.e2e.program import Desk, Running, desk, eventually, note
 
 pytestmark = pytest.mark.e2e
 SECONDS = 12
@@ -43,6 +44,14 @@ lanes.setPointerCapture = () => undefined;
 lanes.dispatchEvent(new PointerEvent("pointerdown", {
   bubbles: true, button: 0, clientX: box.left + arguments[0] * box.width, clientY: box.top + 5,
 }));
+"""
+IS_AT = """
+const video = document.querySelector("#screen video");
+return !video.seeking && video.readyState >= 2 && Math.abs(video.currentTime - arguments[0]) < 1;
+"""
+FETCHED = """
+const media = performance.getEntriesByType("resource").filter((e) => e.name.includes("media/"));
+return media.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
 """
 
 
@@ -88,9 +97,15 @@ def record_with_a_kill(at: Desk, camera: str, microphone: str) -> Path:
     eventually(lambda: len(recorded.entries(folder, Media)) >= 2, 30, "four seconds of recording")
     first.kill()
     eventually(lambda: recorded.entries(folder, Media), 2, "a journal")
-    at.run("recorder", "--session", folder).ok()
-    assert recorded.entries(folder, Close)
+    ended = at.run("recorder", "--session", folder)  # its exit code is for tests of the recorder
+    assert recorded.entries(folder, Close), ended
     return folder
+
+
+def address_of(playing: Running) -> str:
+    """Return the address that the verb printed, as soon as it did."""
+    eventually(lambda: playing.out.read_text("utf-8").endswith("}\n"), 30, "the address")
+    return str(json.loads(playing.out.read_text("utf-8"))["url"])
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +119,8 @@ def shown(tmp_path_factory) -> Iterator[Shown]:
         playing = at.with_environment(SAIJIAN_LANG="zh").start(
             "play", folder, "--no-browser", "--json", "--seconds", "100"
         )
-        eventually(lambda: playing.out.read_text("utf-8").endswith("}\n"), 30, "the address")
-        url = json.loads(playing.out.read_text("utf-8"))["url"]
-        with urllib.request.urlopen(f"{url}session.json", timeout=20) as answer:
-            document = json.load(answer)
+        url = address_of(playing)
+        document = requests.get(f"{url}session.json", timeout=20).json()
         window = things.enter_context(browser())
         window.open(url)
         yield Shown(folder, url, document, window)
@@ -201,3 +214,21 @@ def test_the_browser_complains_of_nothing(shown: Shown) -> None:
 def test_the_recording_is_as_it_was(shown: Shown) -> None:
     names = {path.name for path in SessionFolder(shown.folder).path.iterdir()}
     assert names == {"journal.jsonl", "seal.json", *(p.name for p in recorded.tracks(shown.folder))}
+
+
+def test_in_a_long_file_seeking_fetches_seconds_not_the_file(tmp_path: Path) -> None:
+    """Half an hour without index: what Chromium by itself would read through (decision 0019)."""
+    script = Script(seconds=1900, sources=("screen",), purpose="recording")
+    folder = build_session(tmp_path, script).folder.path
+    size = (folder / "screen-01.mp4").stat().st_size
+    with desk() as at, browser() as window:
+        playing = at.start("play", folder, "--no-browser", "--json", "--seconds", "60")
+        url = address_of(playing)
+        window.open(url)
+        window.until(IS_AT, 0.0)
+        for key, second in ((END, 1899.7), (HOME, 0.0), (END, 1899.7)):
+            window.press(key)
+            window.until(IS_AT, second)
+        fetched = window.run(FETCHED)
+    note(f"{size / 1e6:.0f} MB, of which {fetched / 1e6:.1f} MB were fetched for three seeks")
+    assert 0 < fetched < size / 10

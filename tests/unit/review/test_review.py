@@ -1,4 +1,4 @@
-"""From a folder to what the page shows: parts and gaps on one clock, events, what was not readable."""
+"""From a folder to what the page shows: parts, gaps, events on one clock; what was not readable."""
 
 from __future__ import annotations
 
