@@ -5,6 +5,7 @@
 // Media Source Extensions. Media time is session time minus `base`, across all parts.
 
 const SEAM = 0.3; // between the last sample of one piece and the first of the next, seconds
+const BLUR = 0.15; // by which picture and sound of a piece may begin and end apart
 const EDGE = 1; // by which one track may begin later or end earlier than another
 const LAST = 0.3; // seconds before the end of what is there: a seek needs some samples behind it
 const AHEAD = 15; // fetched before it is needed, at speed 1
@@ -74,7 +75,7 @@ export class Film {
   range(media) {
     const { buffered } = this.video;
     for (let i = 0; i < buffered.length; i += 1) {
-      if (buffered.start(i) - 0.15 <= media && media < buffered.end(i) + 0.02) {
+      if (buffered.start(i) - BLUR <= media && media < buffered.end(i) + BLUR) {
         return [buffered.start(i), buffered.end(i)];
       }
     }
@@ -101,7 +102,8 @@ export class Film {
       if (!this.video.paused) this.video.pause();
       return;
     }
-    const target = t - this.base;
+    const piece = this.pieces[this.at(t)];
+    const target = Math.max(piece.t0, Math.min(t, piece.t1)) - this.base; // beside an edge, its last picture
     const range = this.range(target);
     if (range === null) {
       if (!this.video.paused) this.video.pause();

@@ -72,6 +72,8 @@ def _status(review: Review) -> Text:
         return Text("没有日志", "no journal")
     if not review.closed:
         return Text("未结束：刷新本页可看到新录的内容", "not closed: reload to see what was added")
+    if review.facts.plan is None:
+        return Text("已结束", "closed")
     if review.facts.closed_us is not None:
         return Text("已结束，有组委会存储回执", "closed, with a storage receipt of the organizer")
     return Text("已结束，没有组委会存储回执", "closed, without storage receipt")

@@ -80,8 +80,9 @@ class _View:
 
     def media(self, request: Request) -> Response:
         name = request.path_params["name"]
-        size = sizes_on_disk(SessionFolder(self._folder)).get(name)
-        if size is None:
+        try:
+            size = sizes_on_disk(SessionFolder(self._folder))[name]
+        except (KeyError, OSError):
             return _not_found()
         try:
             span = asked(request.headers.get("range"), size)
