@@ -37,7 +37,7 @@ def document(review: Review, folder: Path) -> dict[str, Any]:
     return {
         "language": current_language(),
         "session": review.opening.session if review.opening else folder.name,
-        "title": [_both(text) for text in _title(review)],
+        "title": [_both(text) for text in dict.fromkeys(_title(review))],
         "status": _both(_status(review)),
         "verdict": _both(VERDICT),
         "command": f"saijian verify {_quoted(folder)} --organizer-key organizer-key.pub",

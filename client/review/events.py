@@ -57,7 +57,7 @@ _ORIGINS = {
     "simulated": Text("模拟设备", "simulated device"),
 }
 _STATES = {
-    "live": Text("恢复正常", "live again"),
+    "live": Text("信号正常", "signal is good"),
     "slate": Text("没有画面，以提示画面代替", "no picture, a slate stands in"),
     "silence": Text("没有声音，以静音代替", "no sound, silence stands in"),
 }

@@ -165,7 +165,13 @@ def test_nothing_to_play_is_an_error_for_people(tmp_path):
         read_review(tmp_path / "none")
     with pytest.raises(EvidenceError, match="no recordings"):
         read_review(tmp_path)
-    (tmp_path / "screen-01.mp4").symlink_to(__file__)
+
+
+def test_a_link_to_elsewhere_is_no_recording(tmp_path):
+    try:
+        (tmp_path / "screen-01.mp4").symlink_to(__file__)
+    except OSError:
+        pytest.skip("this user may not make links here")
     with pytest.raises(EvidenceError, match="no recordings"):
         read_review(tmp_path)
 
