@@ -10,6 +10,7 @@ const EDGE = 1; // by which one track may begin later or end earlier than anothe
 const LAST = 0.3; // seconds before the end of what is there: a seek needs some samples behind it
 const AHEAD = 15; // fetched before it is needed, at speed 1
 const KEPT = 40; // kept in memory on both sides
+const KEPT_IN_NEED = 3; // where the browser has no more room
 const BATCH_BYTES = 2 << 20;
 const BATCH_SECONDS = 12;
 const TRIES = 2;
@@ -231,7 +232,11 @@ export class Film {
       for (const i of batch) this.pieces[i].loaded = true;
       this.last = batch[batch.length - 1];
       await this.evict();
-    } catch {
+    } catch (error) {
+      if (error.name === "QuotaExceededError") {
+        await this.evict(KEPT_IN_NEED);
+        return false;
+      }
       for (const i of batch) this.spoiled(this.pieces[i]);
       this.close();
     }
@@ -267,17 +272,17 @@ export class Film {
     await done(buffer, () => buffer.appendBuffer(body));
   }
 
-  async evict() {
-    const [low, high] = [this.time - this.base - KEPT, this.time - this.base + KEPT + AHEAD * this.rate];
+  async evict(kept = KEPT) {
+    const [low, high] = [this.time - this.base - kept, this.time - this.base + kept + AHEAD * this.rate];
     const { buffered } = this.video;
     const length = buffered.length;
     if (length === 0) return;
     const [first, last] = [buffered.start(0), buffered.end(length - 1)];
-    if (first < low - KEPT) await done(this.buffer, () => this.buffer.remove(first, low));
-    if (last > high + KEPT) await done(this.buffer, () => this.buffer.remove(high, last));
+    if (first < low - kept) await done(this.buffer, () => this.buffer.remove(first, low));
+    if (last > high + kept) await done(this.buffer, () => this.buffer.remove(high, last));
     for (const piece of this.pieces) {
       const [t0, t1] = [piece.t0 - this.base, piece.t1 - this.base];
-      if (piece.loaded && ((first < low - KEPT && t0 < low) || (last > high + KEPT && t1 > high))) {
+      if (piece.loaded && ((first < low - kept && t0 < low) || (last > high + kept && t1 > high))) {
         piece.loaded = false;
       }
     }

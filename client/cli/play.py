@@ -10,6 +10,11 @@ from client.base.text import Text
 from client.cli.say import show_json, tell
 from client.review.serve import play
 
+_HINT = Text(
+    "浏览器没有打开时，请自己打开上面的地址；按 Ctrl-C 结束。",
+    "If no browser opens, open the address above yourself. Ctrl-C ends.",
+)
+
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C or for `--seconds`; errors for people are raised."""
@@ -19,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
             show_json({"url": url})
         else:
             print(url, flush=True)
-            tell(Text("在浏览器中打开上面的地址；按 Ctrl-C 结束。", "Open it; Ctrl-C ends."))
+            tell(_HINT)
         if not args.no_browser:
             # a browser that starts slowly must not hold up its own first request
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

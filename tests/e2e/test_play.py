@@ -117,7 +117,7 @@ def shown(tmp_path_factory) -> Iterator[Shown]:
         at = things.enter_context(desk(screen, sound))
         folder = record_with_a_kill(at, camera.address, sound.source)
         playing = at.with_environment(SAIJIAN_LANG="zh").start(
-            "play", folder, "--no-browser", "--json", "--seconds", "100"
+            "play", folder, "--no-browser", "--json", "--seconds", "300"
         )
         url = address_of(playing)
         document = requests.get(f"{url}session.json", timeout=20).json()
@@ -225,7 +225,7 @@ def test_in_a_long_file_seeking_fetches_seconds_not_the_file(tmp_path: Path) -> 
     folder = build_session(tmp_path, script).folder.path
     size = (folder / "screen-01.mp4").stat().st_size
     with desk() as at, browser() as window:
-        playing = at.start("play", folder, "--no-browser", "--json", "--seconds", "60")
+        playing = at.start("play", folder, "--no-browser", "--json", "--seconds", "300")
         url = address_of(playing)
         window.open(url)
         window.until(IS_AT, 0.0)
