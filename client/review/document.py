@@ -126,7 +126,7 @@ def _jumps(walls: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _quoted(folder: Path) -> str:
-    path = without_prefix(str(folder))
+    path = without_prefix(str(folder.absolute()))
     return f'"{path}"' if sys.platform == "win32" else shlex.quote(path)
 
 
