@@ -168,6 +168,7 @@ export class Film {
     const head = this.pieces[batch[0]];
     const tail = this.pieces[batch[batch.length - 1]];
     const next = this.pieces[batch[batch.length - 1] + 1];
+    if (head.tries > 0 || next?.tries > 0) return false; // alone, so that one piece costs no other
     return (
       next !== undefined && next.file === head.file && next.from === tail.to && !next.bad && next.t0 <= ahead &&
       next.to - head.from <= BATCH_BYTES && next.t1 - head.t0 <= BATCH_SECONDS

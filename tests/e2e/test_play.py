@@ -219,19 +219,30 @@ def test_the_recording_is_as_it_was(shown: Shown) -> None:
     assert names == {"journal.jsonl", "seal.json", *(p.name for p in recorded.tracks(shown.folder))}
 
 
-def test_in_a_long_file_seeking_fetches_seconds_not_the_file(tmp_path: Path) -> None:
+def test_in_a_long_file_seeking_fetches_seconds_and_damage_costs_seconds(tmp_path: Path) -> None:
     """Half an hour without index: what Chromium by itself would read through (decision 0019)."""
     script = Script(seconds=1900, sources=("screen",), purpose="recording")
     folder = build_session(tmp_path, script).folder.path
-    size = (folder / "screen-01.mp4").stat().st_size
+    track = folder / "screen-01.mp4"
+    damaged = [media.ranges["screen-01.mp4"] for media in recorded.entries(folder, Media)][50]
+    with track.open("r+b") as file:
+        file.seek(damaged.bytes[0])
+        file.write(b"damage" * 100)
     with desk() as at, browser() as window:
         playing = at.start("play", folder, "--no-browser", "--json", "--seconds", "300")
-        url = address_of(playing)
-        window.open(url)
+        window.open(address_of(playing))
         window.until(IS_AT, 0.0)
         for key, second in ((END, 1899.7), (HOME, 0.0), (END, 1899.7)):
             window.press(key)
             window.until(IS_AT, second)
         fetched = window.run(FETCHED)
+        window.run(CLICK_AT, 101 / 1900)
+        window.until(
+            "return document.querySelector('#screen .card').textContent.includes('damage')"
+        )
+        for second in (98.0, 104.0):
+            window.run(CLICK_AT, second / 1900)
+            window.until(IS_AT, second)
+    size = track.stat().st_size
     note(f"{size / 1e6:.0f} MB, of which {fetched / 1e6:.1f} MB were fetched for three seeks")
     assert 0 < fetched < size / 10
