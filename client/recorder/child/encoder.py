@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from client.base.errors import RecorderError
 from client.base.text import Text
+from client.recorder.child.handmade import Handmade, handmade_for
 from client.recorder.child.hints import Area, encoder_options, tell_changed
-from client.recorder.child.still import Stills
 from client.recorder.setup import X264
 
 VIDEO_CLOCK = 90_000
@@ -131,12 +131,14 @@ class VideoEncoder:
         self.name = shape.encoder
         self._is_x264 = self.name == X264
         self._profile = _HARDWARE.get(self.name, _Profile({}, ()))
-        self._stills: Stills | None = None
+        self._handmade: Handmade | None = None
         self._held: deque[Held] = deque()
         self._is_broken = False
         try:
             self.stream = _stream(container, shape, self._profile)
             self.stream.codec_context.open()
+            if self._is_x264 and not shape.kbps:
+                self._write_some_by_hand(shape)
         except FAILS as error:
             raise EncoderFailedError(self.name, _short(error)) from error
 
@@ -145,13 +147,13 @@ class VideoEncoder:
     ) -> list[Encoded]:
         """Encode one picture; return what is ready, of this one and of those before.
 
-        `changed` says where it differs from the one before: None if anywhere. In nothing: with
-        x264 it is written without encoding.
+        `changed` says where it differs from the one before: None if anywhere. Where that is
+        little, and nothing asks for a key frame, it is written without encoding.
         """
-        if changed is not None and not changed and not is_key and self._stills is not None:
-            still = self._stills.picture()
-            if still is not None:
-                return [Encoded(still, pts, is_key=False)]
+        if self._handmade is not None and not is_key:
+            written = self._handmade.picture(i420, changed)
+            if written is not None:
+                return [Encoded(written, pts, is_key=False)]
         # x264 has copied the picture when it returns; a driver may still be reading it
         mine = i420 if self._is_x264 else i420.copy()
         self._held.append(Held(mine, pts, is_key))
@@ -159,8 +161,8 @@ class VideoEncoder:
         if self._profile.pix_fmt != "yuv420p":
             frame = frame.reformat(format=self._profile.pix_fmt)
         frame.pts, frame.time_base = pts, Fraction(1, VIDEO_CLOCK)
-        if changed and self._is_x264:
-            tell_changed(frame, mine, changed)
+        if self._handmade is not None and not is_key:
+            tell_changed(frame, mine, self._handmade.areas)
         if is_key:
             frame.pict_type = PictureType.I
         try:
@@ -181,6 +183,12 @@ class VideoEncoder:
         except FAILS as error:
             raise self._failed(_short(error)) from error
 
+    def _write_some_by_hand(self, shape: VideoShape) -> None:
+        context = self.stream.codec_context
+        self._handmade = handmade_for(context.extradata or b"", shape.width, shape.height)
+        if self._handmade is not None:
+            context.extradata = self._handmade.parameter_sets
+
     def _packets(self, frame: av.VideoFrame | None) -> list[Packet[Any]]:
         return list(self.stream.encode(frame))
 
@@ -189,12 +197,10 @@ class VideoEncoder:
             raise self._failed("out of order")
         if self._held[0].is_key and not packet.is_keyframe:
             raise self._failed("no key frame")
-        _, pts, _ = self._held.popleft()
+        i420, pts, _ = self._held.popleft()
         data = bytes(packet)
-        if self._is_x264:
-            if self._stills is None:
-                self._stills = Stills(self.stream.codec_context.extradata or b"")
-            data = self._stills.renumber(data)
+        if self._handmade is not None:
+            data = self._handmade.encoded(i420, data)
         return Encoded(data, pts, packet.is_keyframe)
 
     def _failed(self, reason: str) -> EncoderFailedError:
@@ -230,7 +236,8 @@ def _x264_options(shape: VideoShape) -> dict[str, object]:
         "tune": "zerolatency",
         "crf" if shape.kbps else "qp": str(shape.quality),
         "forced-idr": "1",
-        "x264-params": "cabac=1:analyse=i4x4:scenecut=0:threads=1",
+        # arithmetic coding where the rate counts; without it where we write pictures ourselves
+        "x264-params": f"cabac={int(shape.kbps > 0)}:analyse=i4x4:scenecut=0:threads=1",
     }
 
 

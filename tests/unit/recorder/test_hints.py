@@ -14,7 +14,7 @@ from client.recorder.child.container import Part, VideoShape
 from client.recorder.child.hints import Area, encoder_options, tell_changed
 
 WIDTH, HEIGHT = 320, 240
-LETTER = Area(100, 60, 22, 30)
+LETTER = Area(100, 60, 80, 60)
 ELSEWHERE = Area(200, 150, 32, 32)
 
 
