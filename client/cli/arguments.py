@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from client.cli.organizer_arguments import add_organizer
+from client.cli.organizer_arguments import add_organizer, port_number
 from client.cli.parser import Parser, Verbs, add_verb, add_verbs
 
 
@@ -32,6 +32,7 @@ def command_line(version: str) -> Parser:
         _add_devices,
         _add_upload,
         _add_verify,
+        _add_play,
         _add_retention,
         add_organizer,
         _add_window,
@@ -217,6 +218,27 @@ def _add_verify(verbs: Verbs[Parser]) -> None:
     parser.add_argument(
         "--decode", action="store_true", help="同时解码每一帧（较慢） / decode every frame too"
     )
+
+
+def _add_play(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "play",
+        "在浏览器中回看一个场次 / watch a session in the browser",
+        """\
+  saijian play SESSION                   打开本机页面，按 Ctrl-C 结束 / until Ctrl-C
+  saijian play SESSION --no-browser --json --seconds 600    供程序使用 / for programs
+""",
+        "屏幕、摄像头和声音按同一时间轴并排播放，标出缺口和事件。只播放，不核验，不写入。\n"
+        "All tracks side by side on one time line. It shows only: saijian verify judges.",
+    )
+    parser.add_argument("session", type=Path, metavar="SESSION", help="场次文件夹 / its folder")
+    parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 / open no browser")
+    parser.add_argument("--port", type=port_number, default=0, help="0 为任选 / 0 takes a free one")
+    parser.add_argument(
+        "--seconds", type=float, default=None, help="到时自动结束 / end after so long"
+    )
+    _add_json(parser)
 
 
 def _add_retention(verbs: Verbs[Parser]) -> None:
