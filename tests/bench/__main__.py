@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import cost, film, load, quality, scale
-from tests.bench.contestants import CONTESTANTS
+from tests.bench.contestants import CONTESTANTS, USUAL
 from tests.bench.desk import end_as_on_ctrl_c
 from tests.bench.progress import Progress
 from tests.bench.report import surroundings, write_into
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     made.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     made.add_argument("--rounds", type=int, default=3)
-    made.add_argument("--only", default=",".join(CONTESTANTS), help="recorders, by commas")
+    made.add_argument("--only", default=",".join(USUAL), help="recorders, by commas")
     made.add_argument("--quick", action="store_true", help="samples of 20 s, to develop")
     which = made.add_mutually_exclusive_group()
     which.add_argument("--idle", action="store_true", help="the idle minute alone")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from client.base.clock import SECOND_US
@@ -99,9 +100,9 @@ def recording(
 def epoch_of(session: Path, file: str) -> float:
     """Return the moment of media time 0 of one of our tracks, by its `part` line."""
     for line in read_journal(session / "journal.jsonl"):
-        if not isinstance(line, BrokenLine) and isinstance(line.entry, Part):
-            if line.entry.file == file:
-                return line.entry.epoch_us / SECOND_US
+        entry = None if isinstance(line, BrokenLine) else line.entry
+        if isinstance(entry, Part) and entry.file == file:
+            return entry.epoch_us / SECOND_US
     raise LookupError(f"{file} has no part line")
 
 
@@ -149,7 +150,7 @@ add_timestamp=false
 container=mp4
 video_codec=h264
 video_h264_crf={crf}
-video_h264_preset=0
+video_h264_preset={preset}
 video_allow_frame_skipping=true
 
 [record]
@@ -158,12 +159,19 @@ sound_notifications_enable=false
 preview_frame_rate=1
 show_recording_area=false
 """
-"""Preset 0 is ultrafast: cheaper than its default, superfast."""
+_ULTRAFAST, _SUPERFAST = 0, 1
+_SSR_CRF = 23
+"""Its default, with superfast."""
 
 
-def _prepare_ssr(screen: Display, folder: Path) -> None:
+def _prepare_ssr(screen: Display, folder: Path, preset: int = _ULTRAFAST, crf: int = CRF) -> None:
     text = _SSR.format(
-        width=screen.width, height=screen.height, fps=FPS, crf=CRF, file=folder / "screen.mp4"
+        width=screen.width,
+        height=screen.height,
+        fps=FPS,
+        preset=preset,
+        crf=crf,
+        file=folder / "screen.mp4",
     )
     (folder / "settings.conf").write_text(text, encoding="ascii")
 
@@ -192,42 +200,49 @@ def _gstreamer(screen: Display, folder: Path) -> list[str]:
 
 _OUR_FILE = "session/screen-01.mp4"
 _OUR_VERSION = (sys.executable, "-m", "client", "--version")
-CONTESTANTS = {
-    contestant.name: contestant
-    for contestant in (
-        Contestant("ours", "SaiJian (XDamage)", _ours, _OUR_FILE, version=_OUR_VERSION),
-        Contestant(
-            "ours-compare",
-            "SaiJian (SAIJIAN_SCREEN=compare)",
-            _ours,
-            _OUR_FILE,
-            {"SAIJIAN_SCREEN": "compare"},
-            version=_OUR_VERSION,
-        ),
-        Contestant(
-            "ssr",
-            "SimpleScreenRecorder (ultrafast, crf 28)",
-            _ssr,
-            "screen.mp4",
-            {"QT_QPA_PLATFORM": "xcb"},
-            last_words=b"record-save\nquit\n",
-            version=("dpkg-query", "-W", "-f=${Version}", "simplescreenrecorder"),
-            prepare=_prepare_ssr,
-        ),
-        Contestant(
-            "ffmpeg",
-            "ffmpeg x11grab (ultrafast, crf 28)",
-            _ffmpeg,
-            "screen.mp4",
-            version=("dpkg-query", "-W", "-f=${Version}", "ffmpeg"),
-        ),
-        Contestant(
-            "gstreamer",
-            "GStreamer ximagesrc (ultrafast, quantizer 28)",
-            _gstreamer,
-            "screen.mp4",
-            version=("dpkg-query", "-W", "-f=${Version}", "gstreamer1.0-tools"),
-        ),
-    )
-}
-OURS = ("ours", "ours-compare")
+_PACKAGE = ("dpkg-query", "-W", "-f=${Version}")
+_SSR_ULTRAFAST = Contestant(
+    "ssr",
+    "SimpleScreenRecorder (ultrafast, crf 28)",
+    _ssr,
+    "screen.mp4",
+    {"QT_QPA_PLATFORM": "xcb"},
+    last_words=b"record-save\nquit\n",
+    version=(*_PACKAGE, "simplescreenrecorder"),
+    prepare=_prepare_ssr,
+)
+_ALL = (
+    Contestant("ours", "SaiJian (XDamage)", _ours, _OUR_FILE, version=_OUR_VERSION),
+    Contestant(
+        "ours-compare",
+        "SaiJian (SAIJIAN_SCREEN=compare)",
+        _ours,
+        _OUR_FILE,
+        {"SAIJIAN_SCREEN": "compare"},
+        version=_OUR_VERSION,
+    ),
+    _SSR_ULTRAFAST,
+    replace(
+        _SSR_ULTRAFAST,
+        name="ssr-default",
+        title="SimpleScreenRecorder (its default: superfast, crf 23)",
+        prepare=partial(_prepare_ssr, preset=_SUPERFAST, crf=_SSR_CRF),
+    ),
+    Contestant(
+        "ffmpeg",
+        "ffmpeg x11grab (ultrafast, crf 28)",
+        _ffmpeg,
+        "screen.mp4",
+        version=(*_PACKAGE, "ffmpeg"),
+    ),
+    Contestant(
+        "gstreamer",
+        "GStreamer ximagesrc (ultrafast, quantizer 28)",
+        _gstreamer,
+        "screen.mp4",
+        version=(*_PACKAGE, "gstreamer1.0-tools"),
+    ),
+)
+CONTESTANTS = {contestant.name: contestant for contestant in _ALL}
+USUAL = ("ours", "ours-compare", "ssr", "ffmpeg", "gstreamer")
+OURS = USUAL[:2]

@@ -45,9 +45,13 @@ def measure(args: argparse.Namespace, folder: Path, progress: Progress) -> dict[
     """Return what was late and what was lost."""
     progress.begin("load", seconds(args))
     folder.mkdir(parents=True)
-    with display(1920, 1080, moving=False) as screen, sound_server() as sound:
-        with _window(screen), _tone(sound, folder, _length(args) + 20):
-            session = _record(screen, sound, folder / "ours", _length(args))
+    with (
+        display(1920, 1080, moving=False) as screen,
+        sound_server() as sound,
+        _window(screen),
+        _tone(sound, folder, _length(args) + 20),
+    ):
+        session = _record(screen, sound, folder / "ours", _length(args))
     found = {
         "intervals": _intervals(session / "screen-01.mp4"),
         **_heard(_film(session)),

@@ -21,6 +21,10 @@ from tests.bench.script import MINUTE, Player
 
 LEAD_S = 1.0
 """The desk is watched so long before a recorder is started."""
+_FFPROBE = (
+    *("ffprobe", "-v", "error", "-select_streams", "v:0", "-of", "json"),
+    *("-show_entries", "packet=pts_time"),
+)
 CLOSELY_S = 5.0
 """So long after its start a recorder is watched every 0.1 s, then every second."""
 
@@ -190,21 +194,7 @@ class RecorderEndedError(Exception):
 def packets_of(file: Path) -> list[float]:
     """Return the time of each picture in a file, in order, as ffprobe reads them."""
     shown = subprocess.run(
-        [
-            "ffprobe",
-            "-v",
-            "error",
-            "-select_streams",
-            "v:0",
-            "-show_entries",
-            "packet=pts_time",
-            "-of",
-            "json",
-            str(file),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
+        [*_FFPROBE, str(file)], check=True, capture_output=True, text=True
     ).stdout
     return sorted(float(packet["pts_time"]) for packet in json.loads(shown)["packets"])
 

@@ -7,9 +7,10 @@ import platform
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.contestants import CONTESTANTS
+from tests.bench.contestants import CONTESTANTS, OURS
 
 PACKAGES = ("chromium", "xvfb", "openbox", "pulseaudio")
 
@@ -40,24 +41,20 @@ def surroundings(command: str, names: Sequence[str]) -> str:
     system = platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     machine = f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {pages:.0f} GiB"
+    today = datetime.now(tz=UTC).strftime("%Y-%m-%d")
     lines = [
-        f"- `{command}`, {date()}, load before it: {os.getloadavg()[0]:.2f}",
+        f"- `{command}`, {today}, load before it: {os.getloadavg()[0]:.2f}",
         f"- {machine}, {system}, Linux {platform.release()}",
         "- " + ", ".join(versions(names)),
     ]
     return "\n".join(lines)
 
 
-def date() -> str:
-    """Return today."""
-    from datetime import UTC, datetime
-
-    return datetime.now(tz=UTC).strftime("%Y-%m-%d")
-
-
 def versions(names: Sequence[str]) -> list[str]:
     """Return the versions of the recorders and of the desk's programs."""
-    commands = {name: CONTESTANTS[name].version for name in names if name != "ours-compare"}
+    ours = next((name for name in names if name in OURS), None)
+    theirs = [name for name in names if name not in OURS]
+    commands = {name: CONTESTANTS[name].version for name in (ours, *theirs) if name}
     for package in PACKAGES:
         commands[package] = ("dpkg-query", "-W", "-f=${Version}", package)
     return [f"{name} {_said(command)}" for name, command in commands.items()]

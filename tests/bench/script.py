@@ -6,6 +6,7 @@ with empty fields, nothing focused, the pointer at REST; so minute after minute 
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
@@ -103,19 +104,21 @@ class Player(threading.Thread):
         self._environment = dict(environment)
         self._begin = begin
         self._leaving = threading.Event()
+        self._failure: subprocess.CalledProcessError | None = None
         self.late = 0.0
         """Seconds by which the latest action came too late: a machine too slow for the script."""
 
     def run(self) -> None:
         """Play; a minute that was begun is broken off at once by `leave`."""
-        number = 0
-        while True:
-            for action in minute():
-                moment = self._begin + number * MINUTE + action.at
-                if not wait_until(moment, self._leaving):
-                    return
-                self._act(action, moment)
-            number += 1
+        try:
+            for number in itertools.count():
+                for action in minute():
+                    moment = self._begin + number * MINUTE + action.at
+                    if not wait_until(moment, self._leaving):
+                        return
+                    self._act(action, moment)
+        except subprocess.CalledProcessError as error:
+            self._failure = error
 
     def _act(self, action: Action, moment: float) -> None:
         self.late = max(self.late, now() - moment)
@@ -124,6 +127,8 @@ class Player(threading.Thread):
         )
 
     def leave(self) -> None:
-        """Stop after the present action."""
+        """Stop after the present action; raise what ended the work before."""
         self._leaving.set()
         self.join()
+        if self._failure is not None:
+            raise self._failure

@@ -2,7 +2,13 @@
 
 import itertools
 
-from tests.bench.script import MINUTE, REST, minute
+import os
+import subprocess
+
+import pytest
+
+from tests.bench.clock import now
+from tests.bench.script import MINUTE, REST, Player, minute
 
 
 def spent(action):
@@ -38,3 +44,11 @@ def test_text_is_pinyin_and_digits_that_any_keyboard_has():
     typed = [action.words[3] for action in minute() if action.words[0] == "type"]
     assert len(typed) > 20
     assert all(text.isascii() for text in typed)
+
+
+def test_work_that_cannot_be_done_is_no_quiet_desk():
+    player = Player({**os.environ, "DISPLAY": ":65000"}, begin=now() - 1)
+    player.start()
+    player.join(30)
+    with pytest.raises(subprocess.CalledProcessError):
+        player.leave()
