@@ -46,11 +46,12 @@ STATES: tuple[tuple[object, ...], ...] = (
 LOOKS_S = (0.7, 1.5)
 """A state is looked at so long after xdotool was done."""
 HELD_S = 2.3
-READ_STATES = (0,)
-"""In these the paper's text can be seen."""
+READ_STATE = 0
+"""In this one the paper's text is read."""
 PAPER = (slice(60, 780), slice(940, 1920))
 """Where on the form it is."""
 START_S = 3.0
+JUDGED_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,17 @@ class Still:
 
 def seconds(args: argparse.Namespace) -> float:
     """Return about how long it takes."""
-    return len(args.only) * (START_S + len(STATES) * HELD_S + 40) + SETTLES_S
+    return len(args.only) * (START_S + len(STATES) * HELD_S + JUDGED_S) + SETTLES_S
 
 
 def measure(args: argparse.Namespace, folder: Path, progress: Progress) -> dict[str, Any]:
     """Return SSIM and read characters by recorder."""
     found: dict[str, Any] = {}
+    reader = Reader()
     with desk() as made:
         for name in args.only:
-            progress.begin(f"quality {name}", START_S + len(STATES) * HELD_S + 40)
-            found[name] = _judge(CONTESTANTS[name], made, folder / name)
+            progress.begin(f"quality {name}", START_S + len(STATES) * HELD_S + JUDGED_S)
+            found[name] = _judge(CONTESTANTS[name], made, folder / name, reader)
             progress.say(", ".join(f"{key} {value}" for key, value in found[name].items()))
     return found
 
@@ -100,7 +102,7 @@ def tables(results: dict[str, Any]) -> str:
     return f"{table(head, rows)}\n\n{table(MUST_HEAD, [must.cells() for must in musts])}"
 
 
-def _judge(contestant: Contestant, made: Desk, folder: Path) -> dict[str, Any]:
+def _judge(contestant: Contestant, made: Desk, folder: Path, reader: Reader) -> dict[str, Any]:
     made.rest()
     with recording(contestant, made.screen, folder, made.environment) as recorder:
         wait_until(now() + START_S)
@@ -109,8 +111,7 @@ def _judge(contestant: Contestant, made: Desk, folder: Path) -> dict[str, Any]:
     packets = packets_of(recorder.file)
     zero = first_moment(recorder, packets) - packets[0]
     decoded = pictures_at(recorder.file, [still.moment - zero for still in stills])
-    found = [ssim(a, still.picture, folder) for a, still in zip(decoded, stills, strict=True)]
-    reader = Reader()
+    found = ssim(decoded, [still.picture for still in stills], folder)
     text = [(a, s.picture) for a, s in zip(decoded, stills, strict=True) if s.is_text]
     return {
         "ssim": mean(found),
@@ -131,7 +132,8 @@ def _go_through_states(made: Desk) -> list[Still]:
                 wait_until(done + look)
                 moment = now()
                 shot = np.asarray(grabber.grab(grabber.monitors[0]))[:, :, :3].copy()
-                stills.append(Still(moment, shot, number in READ_STATES))
+                is_text = number == READ_STATE and look == LOOKS_S[0]
+                stills.append(Still(moment, shot, is_text))
             wait_until(done + HELD_S)
     made.rest()
     return stills
@@ -155,27 +157,34 @@ def pictures_at(file: Path, times: list[float]) -> list[Picture]:
     return shown_then
 
 
-def ssim(one: Picture, other: Picture, folder: Path) -> float:
-    """Return the structural similarity of two pictures, 1 where they are the same."""
-    names = [folder / "one.png", folder / "other.png"]
-    for name, picture in zip(names, (one, other), strict=True):
-        cv2.imwrite(str(name), picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    graph = "[0:v]format=yuv420p[a];[1:v]format=yuv420p[b];[a][b]ssim"
-    command = ["ffmpeg", "-nostdin", "-i", names[0], "-i", names[1], "-lavfi", graph]
-    said = subprocess.run(
-        [*command, "-f", "null", "-"], check=True, capture_output=True, text=True
-    ).stderr
-    for name in names:
-        name.unlink()
-    return parse_ssim(said)
+def ssim(pictures: list[Picture], others: list[Picture], folder: Path) -> list[float]:
+    """Return the structural similarity of each pair, 1 where they are the same."""
+    height, width = pictures[0].shape[:2]
+    raw = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-video_size", f"{width}x{height}"]
+    command = ["ffmpeg", "-nostdin", "-v", "error"]
+    for name, side in (("recorded.raw", pictures), ("lossless.raw", others)):
+        with (folder / name).open("wb") as file:
+            for picture in side:
+                file.write(picture.tobytes())
+        command += [*raw, "-i", str(folder / name)]
+    graph = "[0:v]format=yuv420p[a];[1:v]format=yuv420p[b];[a][b]ssim=stats_file=-"
+    done = subprocess.run(
+        [*command, "-lavfi", graph, "-f", "null", "/dev/null"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in ("recorded.raw", "lossless.raw"):
+        (folder / name).unlink()
+    return parse_ssim(done.stdout, len(pictures))
 
 
-def parse_ssim(said: str) -> float:
-    """Return the figure over all planes in what ffmpeg's filter said."""
-    found = re.search(r"SSIM .*All:([0-9.]+)", said)
-    if found is None:
-        raise ValueError(said[-500:])
-    return float(found[1])
+def parse_ssim(said: str, count: int) -> list[float]:
+    """Return the figures over all planes that ffmpeg's filter wrote; there must be `count`."""
+    found = [float(figure) for figure in re.findall(r"^n:\d+ .*All:([0-9.]+)", said, re.MULTILINE)]
+    if len(found) != count:
+        raise ValueError(f"{count} pictures, but: {said[-500:]}")
+    return found
 
 
 class Reader:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.bench.load import RATE, TONE_HZ, heard, judged
-from tests.bench.quality import characters_of, parse_ssim
+from tests.bench.quality import characters_of, parse_ssim, ssim
 
 TONE = (0.5 * np.sin(2 * np.pi * TONE_HZ * np.arange(4 * RATE) / RATE)).astype(np.float32)
 
@@ -40,10 +40,18 @@ def test_late_pictures_are_counted_once_start_up_is_over():
 
 
 def test_ssim_is_read_from_what_ffmpeg_says():
-    said = "[Parsed_ssim_2 @ 0x1] SSIM Y:0.99 (20.0) U:1 (inf) V:1 (inf) All:0.993421 (21.8)\n"
-    assert parse_ssim(said) == 0.993421
-    with pytest.raises(ValueError, match="nothing"):
-        parse_ssim("nothing")
+    said = "n:1 Y:0.99 U:1.0 V:1.0 All:0.993421 (21.8)\nn:2 Y:1.0 U:1.0 V:1.0 All:1.000000 (inf)\n"
+    assert parse_ssim(said, 2) == [0.993421, 1.0]
+    with pytest.raises(ValueError, match="3 pictures"):
+        parse_ssim(said, 3)
+
+
+def test_the_same_picture_is_the_same_and_another_is_not(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 256, (64, 96, 3), dtype=np.uint8)
+    same, other = ssim([noise, noise], [noise, noise // 2], tmp_path)
+    assert same == 1.0
+    assert other < 0.9
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_punctuation_is_no_character():

@@ -1,7 +1,6 @@
 """The minute of work: in order, within a minute, ends as it began."""
 
 import itertools
-
 import os
 import subprocess
 
