@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from client.base.clock import SECOND_US
+from client.contest.values import Value
 from client.evidence.entries import Part
 from client.evidence.journal import BrokenLine, read_journal
 from tests.bench.clock import now
 from tests.devices import Display
 
+Kind = TypeVar("Kind", bound=Value)
 ROOT = Path(__file__).resolve().parents[2]
 FPS = 10
 CRF = 28
@@ -97,13 +100,23 @@ def recording(
             process.stdin.close()
 
 
+def entries_of(session: Path, kind: type[Kind]) -> list[Kind]:
+    """Return what the journal of one of our sessions says of this kind, in order."""
+    lines = read_journal(session / "journal.jsonl")
+    entries = (line.entry for line in lines if not isinstance(line, BrokenLine))
+    return [entry for entry in entries if isinstance(entry, kind)]
+
+
 def epoch_of(session: Path, file: str) -> float:
     """Return the moment of media time 0 of one of our tracks, by its `part` line."""
-    for line in read_journal(session / "journal.jsonl"):
-        entry = None if isinstance(line, BrokenLine) else line.entry
-        if isinstance(entry, Part) and entry.file == file:
-            return entry.epoch_us / SECOND_US
-    raise LookupError(f"{file} has no part line")
+    (part,) = (part for part in entries_of(session, Part) if part.file == file)
+    return part.epoch_us / SECOND_US
+
+
+def film_of(session: Path) -> Path:
+    """Return the one file of camera and sound."""
+    (file,) = session.glob("contest-*.mp4")
+    return file
 
 
 # ---- ours ----------------------------------------------------------------------------------------

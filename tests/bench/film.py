@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.contestants import Running, recording, variant
+from tests.bench.contestants import Running, film_of, recording, variant
 from tests.bench.cost import AROUND_S
 from tests.bench.desk import SETTLES_S, desk
 from tests.bench.figures import MEBI, MUST_HEAD, Must, shown, table
@@ -97,7 +97,6 @@ def _found(
     session = recorder.folder / "session"
     cost = a_minute(plan.active, watched.times, watched.cpu) or 0.0
     middles = [middle_pss(watched.pss, moment) for moment in (end, plan.seconds)]
-    (film,) = [*session.glob("contest-*.mp4"), *session.glob("identity-*.mp4")]
     return {
         "percent": cost * 100 / 60,
         "threads": {
@@ -107,7 +106,7 @@ def _found(
         "pss": max(size for _, size in watched.pss),
         "grown": middles[1] - middles[0] if plan.seconds > end else None,
         "minutes": plan.seconds / 60,
-        "pictures": len(packets_of(film)),
+        "pictures": len(packets_of(film_of(session))),
         "files": {path.name: path.stat().st_size for path in sorted(session.glob("*.mp4"))},
     }
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from client.base.clock import SECOND_US
 from client.evidence.entries import State
-from client.evidence.journal import BrokenLine, read_journal
 from tests.bench.clock import now, wait_until
-from tests.bench.contestants import FPS, recording, variant
+from tests.bench.contestants import FPS, entries_of, epoch_of, film_of, recording, variant
 from tests.bench.figures import MUST_HEAD, Must, shown, table
 from tests.bench.measure import packets_of
 from tests.bench.progress import Progress
@@ -52,10 +52,11 @@ def measure(args: argparse.Namespace, folder: Path, progress: Progress) -> dict[
         _tone(sound, folder, _length(args) + 20),
     ):
         session = _record(screen, sound, folder / "ours", _length(args))
+    film = film_of(session)
     found = {
         "intervals": _intervals(session / "screen-01.mp4"),
-        **_heard(_film(session)),
-        "silence_lines": _silence_lines(session),
+        **_heard(film),
+        "silence_lines": _silence_lines(session, film.name),
     }
     progress.say(", ".join(f"{key} {value}" for key, value in found.items()))
     return found
@@ -138,11 +139,6 @@ def _tone(sound: SoundServer, folder: Path, length: float) -> Iterator[None]:
 # ---- what came of it -----------------------------------------------------------------------------
 
 
-def _film(session: Path) -> Path:
-    (file,) = [*session.glob("contest-*.mp4"), *session.glob("identity-*.mp4")]
-    return file
-
-
 def _intervals(file: Path) -> dict[str, float]:
     packets = packets_of(file)
     return judged([moment - packets[0] for moment in packets])
@@ -181,9 +177,10 @@ def heard(samples: NDArray[np.float32]) -> dict[str, float]:
     }
 
 
-def _silence_lines(session: Path) -> int:
-    lines = list(read_journal(session / "journal.jsonl"))
-    entries = [line.entry for line in lines if not isinstance(line, BrokenLine)]
+def _silence_lines(session: Path, film: str) -> int:
+    """Return how often the journal says, after start-up, that silence stands in."""
+    after = (epoch_of(session, film) + START_S) * SECOND_US
     return sum(
-        isinstance(e, State) and e.source == "sound" and e.state == "silence" for e in entries
+        state.source == "sound" and state.state == "silence" and state.at_us > after
+        for state in entries_of(session, State)
     )
