@@ -18,7 +18,8 @@ from tests.bench.script import REST
 from tests.devices import Display, NotReadyError, display, running
 
 PAGES = Path(__file__).resolve().parent / "pages"
-SIZE = (1920, 1080)
+Size = tuple[int, int]
+SIZE: Size = (1920, 1080)
 OPENBOX = """\
 <openbox_config xmlns="http://openbox.org/3.4/rc">
 <applications><application class="*"><decor>no</decor><position force="yes"><x>0</x><y>0</y>
@@ -33,13 +34,14 @@ CHROMIUM = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
     "--disable-gpu",
     "--disable-features=Translate,MediaRouter",
     "--password-store=basic",
     "--force-device-scale-factor=1",
     "--lang=zh-CN",
     "--window-position=0,0",
-    f"--window-size={SIZE[0]},{SIZE[1]}",
 )
 SETTLES_S = 4.0
 
@@ -75,11 +77,11 @@ class Desk:
 
 
 @contextlib.contextmanager
-def desk(width: int = SIZE[0], height: int = SIZE[1]) -> Iterator[Desk]:
-    """Start all of it at rest; the browser's window is of SIZE on a display of any size."""
+def desk(size: Size = SIZE, window: Size = SIZE) -> Iterator[Desk]:
+    """Start all of it at rest: a display of `size`, at its upper left the browser's window."""
     before = _servers()
     with contextlib.ExitStack() as stack:
-        screen = stack.enter_context(display(width, height, moving=False))
+        screen = stack.enter_context(display(*size, moving=False))
         (server,) = _servers() - before
         home = Path(tempfile.mkdtemp(prefix="saijian-bench-"))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -89,8 +91,8 @@ def desk(width: int = SIZE[0], height: int = SIZE[1]) -> Iterator[Desk]:
             running("openbox", "--config-file", str(home / "rc.xml"), environment=here)
         )
         pages = [(PAGES / name).as_uri() for name in ("form.html", "products.html", "sheet.html")]
-        profile = f"--user-data-dir={home / 'profile'}"
-        browser = stack.enter_context(running(*CHROMIUM, profile, *pages, environment=here))
+        place = [f"--user-data-dir={home / 'profile'}", f"--window-size={window[0]},{window[1]}"]
+        browser = stack.enter_context(running(*CHROMIUM, *place, *pages, environment=here))
         made = Desk(screen, server)
         _wait_for_window(made, browser)
         made.rest()

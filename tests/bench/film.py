@@ -13,7 +13,7 @@ from typing import Any
 from tests.bench.contestants import Running, film_of, recording, variant
 from tests.bench.cost import AROUND_S
 from tests.bench.desk import SETTLES_S, desk
-from tests.bench.figures import MEBI, MUST_HEAD, Must, shown, table
+from tests.bench.figures import MEBI, MUST_HEAD, Must, scaled, shown, table
 from tests.bench.measure import Plan, Span, Watched, a_minute, packets_of, watch
 from tests.bench.proc import cpu_by_thread_name
 from tests.bench.progress import Progress
@@ -59,21 +59,16 @@ def tables(results: dict[str, Any]) -> str:
     named = sorted(results["threads"].items(), key=lambda item: -item[1])
     rows = [[name, f"{shown(percent)} %"] for name, percent in named if percent >= 0.01]
     rows.append(["whole tree", f"{shown(results['percent'])} %"])
-    grown = scaled_growth(results["grown"])
+    minutes, grown = results["minutes"], scaled(results["grown"], MEBI)
     musts = [
         Must("screen, camera and sound, active minute", 25, results["percent"], " % of a core"),
         Must("memory of the tree (PSS)", 250, results["pss"] / MEBI, " MiB"),
-        Must(f"growth in {results['minutes'] - 2:g} minutes after the second", 5, grown, " MiB"),
+        Must(f"growth from minute 2 to minute {minutes:.3g}", 5, grown, " MiB"),
     ]
     files = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in results["files"].items())
-    about = f"{files}; {results['pictures']} camera pictures in {results['minutes']:g} minutes."
+    about = f"{files}; {results['pictures']} camera pictures in {minutes:.3g} minutes."
     body = [table(("thread", "of a core"), rows), about]
     return "\n\n".join([*body, table(MUST_HEAD, [must.cells() for must in musts])])
-
-
-def scaled_growth(grown: float | None) -> float | None:
-    """Return the growth in MiB, None where the run was too short to tell."""
-    return None if grown is None else grown / MEBI
 
 
 def _plan(args: argparse.Namespace) -> Plan:

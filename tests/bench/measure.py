@@ -117,6 +117,8 @@ class Run:
     frames: int = 0
     late: float = 0.0
     """Seconds by which the script lagged behind at most."""
+    began: float = 0.0
+    """The benchmark's clock just before the process was started."""
 
 
 def run(contestant: Contestant | None, desk: Desk, folder: Path, plan: Plan) -> Run:
@@ -135,6 +137,7 @@ def run(contestant: Contestant | None, desk: Desk, folder: Path, plan: Plan) -> 
     result.pss = max(size for _, size in watched.pss)
     result.size = recorder.file.stat().st_size
     result.frames = len(packets)
+    result.began = recorder.started
     return result
 
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.bench.film import middle_pss
 from tests.bench.load import RATE, TONE_HZ, heard, judged
 from tests.bench.quality import characters_of, parse_ssim, ssim
+from tests.bench.scale import Changes
 
 TONE = (0.5 * np.sin(2 * np.pi * TONE_HZ * np.arange(4 * RATE) / RATE)).astype(np.float32)
 
@@ -56,3 +58,13 @@ def test_the_same_picture_is_the_same_and_another_is_not(tmp_path):
 
 def test_punctuation_is_no_character():
     assert characters_of(["库存 35，", "库"]) == {"库": 2, "存": 1, "3": 1, "5": 1}
+
+
+def test_changed_pixels_are_counted_between_two_moments():
+    changes = Changes([(1.0, 5), (2.0, 7), (3.0, 11)])
+    assert changes.between(1.0, 3.0) == 18
+
+
+def test_memory_is_the_middle_of_ten_seconds():
+    readings = [(float(second), 100 + second) for second in range(1, 61)]
+    assert middle_pss([*readings, (60.2, 9999)], 60.0) == 156
