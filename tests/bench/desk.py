@@ -72,7 +72,7 @@ class Desk:
     def rest(self) -> None:
         """Put every page back to its beginning, the pointer aside, nothing focused."""
         for tab in (3, 2, 1):
-            self.xdotool("key", f"ctrl+{tab}", "sleep", 0.7, "key", "F2", "sleep", 0.2)
+            self.xdotool("key", f"ctrl+{tab}", "sleep", 0.5, "key", "F2", "sleep", 0.1)
         self.xdotool("mousemove", *REST)
 
 

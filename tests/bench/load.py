@@ -23,7 +23,7 @@ from tests.bench.measure import packets_of
 from tests.bench.progress import Progress
 from tests.devices import SINK, Display, SoundServer, display, running, sound_server
 
-SECONDS, QUICK_SECONDS = 60.0, 15.0
+SECONDS, QUICK_SECONDS = 50.0, 15.0
 START_S = 3.0
 """Start-up, before the burners begin and intervals are judged."""
 LATE = 1.5

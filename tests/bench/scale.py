@@ -33,8 +33,8 @@ DESKS: dict[str, tuple[Size, Size]] = {
     "3840x2160, a window as large": ((3840, 2160), (3840, 2160)),
 }
 """Desktop and window."""
-PLAN = Plan(None, (14.0, 36.0), 0.0)
-"""Second 14 to 36 of the script: typing, a change of tab, scrolling, the pointer."""
+PLAN = Plan(None, (14.0, 34.0), 0.0)
+"""Second 14 to 34 of the script: typing, a change of tab, scrolling, the pointer."""
 QUICK = Plan(None, (14.0, 29.0), 0.0)
 NOISE = 1.05
 """What two runs of the same may differ by."""
