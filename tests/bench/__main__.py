@@ -17,8 +17,10 @@ from typing import Any
 from tests.bench import cost, film, load, quality, scale
 from tests.bench.contestants import CONTESTANTS, USUAL
 from tests.bench.desk import end_as_on_ctrl_c
+from tests.bench.measure import FAILURES
 from tests.bench.progress import Progress
 from tests.bench.report import surroundings, write_into
+from tests.devices import NotReadyError
 
 PARTS = {"cost": cost, "quality": quality, "scale": scale, "load": load, "film": film}
 """Each has `seconds(args)`, `measure(args, folder, progress)` and `tables(results)`."""
@@ -42,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the parts; 2 when the command line is wrong, 130 when it was interrupted."""
+    """Run the parts; 1 when one failed, 2 when the command line is wrong, 130 on Ctrl-C."""
     args = parser().parse_args(arguments)
     args.parts = args.parts or list(PARTS)
     args.only = args.only.split(",")
@@ -51,11 +53,10 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"unknown: {', '.join(unknown)}\n")
         return 2
     end_as_on_ctrl_c()
-    command = shlex.join(["python", "-m", "tests.bench", *arguments])
-    about = surroundings(command, args.only)
+    about = surroundings(shlex.join(["python", "-m", "tests.bench", *arguments]), args.only)
     try:
         with tempfile.TemporaryDirectory(prefix="saijian-bench-") as scratch:
-            results = _measure(args, args.keep or Path(scratch))
+            results = _measure(args, (args.keep or Path(scratch)).absolute())
     except KeyboardInterrupt:
         return 130
     if args.json:
@@ -65,12 +66,19 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write("\n\n".join(f"## {part}\n\n{text}" for part, text in sections.items()) + "\n")
     if args.write:
         write_into(args.write, sections)
-    return 0
+    return 0 if len(results) == len(args.parts) else 1
 
 
 def _measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Return the results of the parts that did not fail."""
     progress = Progress(sum(PARTS[part].seconds(args) for part in args.parts))
-    return {part: PARTS[part].measure(args, folder / part, progress) for part in args.parts}
+    results = {}
+    for part in args.parts:
+        try:
+            results[part] = PARTS[part].measure(args, folder / part, progress)
+        except (*FAILURES, NotReadyError) as error:
+            progress.say(f"{part}: {error}")
+    return results
 
 
 if __name__ == "__main__":

@@ -50,8 +50,13 @@ def measure(args: argparse.Namespace, folder: Path, progress: Progress) -> dict[
                 this = without_recorder(plan) if name == NOTHING else plan
                 progress.begin(f"{number}/{args.rounds} {name}", this.seconds + AROUND_S)
                 place = folder / f"{number}-{name}"
-                figures = asdict(run(CONTESTANTS.get(name), made, place, this))
-                runs.setdefault(name, []).append(figures)
+                runs.setdefault(name, [])
+                try:
+                    figures = asdict(run(CONTESTANTS.get(name), made, place, this))
+                except measuring.FAILURES as error:
+                    progress.say(f"{name}: {error}")
+                    continue
+                runs[name].append(figures)
                 progress.say(", ".join(f"{k} {v:.4g}" for k, v in figures.items() if v))
     return {"runs": runs}
 
@@ -60,10 +65,11 @@ def tables(results: dict[str, Any]) -> str:
     """Return the medians and what the issue asks, in Markdown."""
     runs = results["runs"]
     titles = {name: contestant.title for name, contestant in CONTESTANTS.items()}
-    late = max(one["late"] for rounds in runs.values() for one in rounds)
+    rounds = ", ".join(f"{name} {len(figures)}" for name, figures in runs.items())
+    late = max((one["late"] for figures in runs.values() for one in figures), default=0.0)
     parts = [
         table(COST_HEAD, cost_rows(runs, titles)),
-        f"{len(runs[NOTHING])} rounds; the script was late by {late:.2f} s at most.",
+        f"Rounds: {rounds}. The script was late by {late:.2f} s at most.",
         table(MUST_HEAD, [must.cells() for must in cost_musts(runs)]),
     ]
     return "\n\n".join(parts)

@@ -29,6 +29,17 @@ CLOSELY_S = 5.0
 """So long after its start a recorder is watched every 0.1 s, then every second."""
 
 
+class RecorderEndedError(Exception):
+    """A recorder ended before it was asked to."""
+
+    def __init__(self, recorder: Running) -> None:
+        said = (recorder.folder / "said.txt").read_text(encoding="utf-8", errors="replace")
+        super().__init__(f"{recorder.contestant.name} ended by itself: {said[-2000:]}")
+
+
+FAILURES = (RecorderEndedError, subprocess.SubprocessError, LookupError, OSError, ValueError)
+"""What a run may end in that does not end well; the other runs go on."""
+
 Span = tuple[float, float]
 
 
@@ -184,14 +195,6 @@ def moments(seconds: float) -> list[float]:
     """Return when to look: closely at first, then every second; whole seconds always."""
     closely = [n / 10 for n in range(1, round(min(seconds, CLOSELY_S) * 10) + 1)]
     return closely + [float(n) for n in range(round(CLOSELY_S) + 1, round(seconds) + 1)]
-
-
-class RecorderEndedError(Exception):
-    """A recorder ended before it was asked to."""
-
-    def __init__(self, recorder: Running) -> None:
-        said = (recorder.folder / "said.txt").read_text(encoding="utf-8", errors="replace")
-        super().__init__(f"{recorder.contestant.name} ended by itself: {said[-2000:]}")
 
 
 def packets_of(file: Path) -> list[float]:

@@ -27,7 +27,7 @@ from tests.bench.clock import now, wait_until
 from tests.bench.contestants import CONTESTANTS, Contestant, recording
 from tests.bench.desk import PAGES, SETTLES_S, Desk, desk
 from tests.bench.figures import MUST_HEAD, Must, shown, table
-from tests.bench.measure import first_moment, packets_of
+from tests.bench.measure import FAILURES, first_moment, packets_of
 from tests.bench.progress import Progress
 
 Picture = NDArray[np.uint8]
@@ -75,7 +75,11 @@ def measure(args: argparse.Namespace, folder: Path, progress: Progress) -> dict[
     with desk() as made:
         for name in args.only:
             progress.begin(f"quality {name}", START_S + len(STATES) * HELD_S + JUDGED_S)
-            found[name] = _judge(CONTESTANTS[name], made, folder / name, reader)
+            try:
+                found[name] = _judge(CONTESTANTS[name], made, folder / name, reader)
+            except FAILURES as error:
+                progress.say(f"{name}: {error}")
+                continue
             progress.say(", ".join(f"{key} {value}" for key, value in found[name].items()))
     return found
 
