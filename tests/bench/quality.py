@@ -52,6 +52,8 @@ PAPER = (slice(60, 780), slice(940, 1920))
 """Where on the form it is."""
 START_S = 3.0
 JUDGED_S = 20.0
+LEGIBLE = 0.9
+"""So much of the paper must be read on a lossless picture, or the reading proves nothing."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,20 @@ def _judge(contestant: Contestant, made: Desk, folder: Path, reader: Reader) -> 
     zero = first_moment(recorder, packets) - packets[0]
     decoded = pictures_at(recorder.file, [still.moment - zero for still in stills])
     found = ssim(decoded, [still.picture for still in stills], folder)
-    text = [(a, s.picture) for a, s in zip(decoded, stills, strict=True) if s.is_text]
+    ((recorded, lossless),) = (
+        (picture, still.picture)
+        for picture, still in zip(decoded, stills, strict=True)
+        if still.is_text
+    )
+    readable = reader.characters(lossless)
+    if readable < LEGIBLE * reader.printed.total():
+        raise LookupError(f"{readable} characters on a lossless picture: nothing can be told")
     return {
         "ssim": mean(found),
         "ssim_least": min(found),
-        "read": sum(reader.characters(a) for a, _ in text),
-        "read_lossless": sum(reader.characters(b) for _, b in text),
-        "printed": len(text) * sum(reader.printed.values()),
+        "read": reader.characters(recorded),
+        "read_lossless": readable,
+        "printed": reader.printed.total(),
     }
 
 
