@@ -7,7 +7,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
+.PHONY: help setup test lint rehearse bench lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -28,6 +28,10 @@ lint: setup  ## 风格、类型、分层 / style, types, the ladder
 
 rehearse: setup  ## 完整彩排一场 / rehearse one whole session
 	@$(BIN)/saijian rehearse --seconds $(SECONDS) $(ARGS)
+
+bench: setup  ## 与其他录屏软件比较 / our recorder against public ones
+	@$(PYTHON) packaging/dev/setup.py bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock:  ## 重新锁定依赖 / lock the dependencies again
 	@$(PYTHON) packaging/dev/lock.py $(ARGS)

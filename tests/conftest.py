@@ -14,6 +14,7 @@ LINUX_ONLY = {
     "architecture": "looks at the sources, which are the same",
     "contract/capture": "devices made of Xvfb, PulseAudio and ffmpeg; tests/windows has the others",
     "e2e": "strace, signals and network namespaces; the smoke test shows the program on Windows",
+    "unit/bench": "the benchmark: X11, /proc, Debian's recorders",
     "unit/capture/test_choosing.py::test_video4linux": "Video4Linux",
     "unit/capture/test_choosing.py::test_wayland": "Wayland",
     "unit/capture/test_choosing.py::test_no_display": "X11",

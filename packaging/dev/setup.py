@@ -1,5 +1,6 @@
 """Prepare a fresh Debian or Ubuntu machine for work on SaiJian: `make setup`.
 
+Named lists of Debian packages (`setup.py bench` for bench-packages.txt) are installed as well.
 Runs with the plain python3 of the machine, before anything of ours is installed, so it uses the
 standard library only. Asked again, it reads a few files and does nothing: no network, and well
 under a second.
@@ -31,7 +32,7 @@ LOCK = ROOT / "requirements.lock"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
-def main() -> int:
+def main(lists: list[str]) -> int:
     """Return 0 when this machine can run the tests, 1 when a person has to do something first."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no Chinese
@@ -43,7 +44,7 @@ def main() -> int:
             "make setup PYTHON=python3.11",
         )
         return 1
-    if not debian_packages():
+    if not debian_packages([HERE / f"{name}-packages.txt" for name in ("debian", *lists)]):
         return 1
     with one_at_a_time():
         python_packages()
@@ -82,9 +83,9 @@ def watch(*command: str) -> bool:
 # ---- Debian packages ---------------------------------------------------------------------------
 
 
-def wanted_packages() -> list[Choice]:
-    """Return the packages of debian-packages.txt."""
-    lines = (HERE / "debian-packages.txt").read_text(encoding="utf-8").splitlines()
+def wanted_packages(lists: list[Path]) -> list[Choice]:
+    """Return the packages that the files name."""
+    lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
     names = (line.partition("#")[0].strip() for line in lines)
     return [tuple(name.split("|")) for name in names if name]
 
@@ -111,15 +112,15 @@ def offered(choice: Choice) -> str:
     return choice[-1]
 
 
-def debian_packages() -> bool:
-    """Install what is missing; return whether everything needed is there."""
+def debian_packages(lists: list[Path]) -> bool:
+    """Install what is missing of the lists; return whether everything needed is there."""
     if shutil.which("dpkg-query") is None:
         say(
-            "不是 Debian 或 Ubuntu: 请自行安装 packaging/dev/debian-packages.txt 中的软件。",
-            "Not Debian or Ubuntu: install what packaging/dev/debian-packages.txt names yourself.",
+            "不是 Debian 或 Ubuntu: 请自行安装 packaging/dev/*-packages.txt 中的软件。",
+            "Not Debian or Ubuntu: install what packaging/dev/*-packages.txt names yourself.",
         )
         return True
-    wanted = wanted_packages()
+    wanted = wanted_packages(lists)
     missing = missing_packages(wanted)
     if not missing:
         return True
@@ -213,4 +214,4 @@ class Stamp:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -59,9 +59,11 @@ def test_the_lock_names_packages_not_places():
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|file:", lock)
 
 
-def test_every_debian_package_has_a_plain_name():
-    lines = (ROOT / "packaging/dev/debian-packages.txt").read_text(encoding="utf-8").splitlines()
-    names = [line.partition("#")[0].strip() for line in lines]
+@pytest.mark.parametrize("list_of", ["debian", "bench"])
+def test_every_debian_package_has_a_plain_name(list_of):
+    path = ROOT / f"packaging/dev/{list_of}-packages.txt"
+    names = [line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines()]
+    assert any(names)
     assert all(re.fullmatch(r"([a-z0-9][a-z0-9+.-]+(\|(?!$))?)*", name) for name in names)
 
 
