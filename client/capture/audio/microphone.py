@@ -14,6 +14,7 @@ from client.capture.audio.inputs import SoundInput, find_input
 from client.capture.audio.portaudio import fresh_portaudio, let_go, opened
 from client.capture.audio.pulse import asking_for
 from client.capture.audio.sample_clock import SampleClock
+from client.capture.delay import Delay
 
 BLOCKS_A_SECOND = 50
 BUFFER_SECONDS = 0.1
@@ -65,6 +66,10 @@ class PortAudioMicrophone:
             waited = now_us - self._started_us
             return "the device does not begin to deliver" if waited > FIRST_SOUND_US else None
         return "the device stopped delivering" if now_us - self._heard_us > SILENCE_US else None
+
+    def delay(self) -> Delay:
+        """Return the constant delay that the device tells."""
+        return self._clock.delay()
 
     def close(self) -> None:
         """Stop; waits at most 2 s for a device that hangs."""

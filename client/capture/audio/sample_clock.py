@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 
 from client.base.clock import SECOND_US
+from client.capture.delay import Delay
 
 WINDOW_BLOCKS = 25
 SETTLE_US = 250_000
@@ -65,6 +66,14 @@ class SampleClock:
             raise ValueError("not settled")
         return round(self._origin_us - self._delay_us + self._span(sample))
 
+    def delay(self) -> Delay:
+        """Return the delay that the device tells, once it is believed; `at_us` takes it off."""
+        seen = sorted(self._seen.copy())
+        spread_us = round(seen[len(seen) // 2] - seen[0]) if seen else 0
+        if self._is_delay_believed:
+            return Delay(round(self._least_delay_us), "device", spread_us)
+        return Delay(None, "nobody", spread_us)
+
     def lost_samples(self) -> None:
         """Begin the window anew: what was seen before says nothing any more."""
         self._seen.clear()
@@ -77,9 +86,13 @@ class SampleClock:
             error = earliest - self._origin_us
             jumps = abs(error) > JUMP_US
             self._origin_us += error if jumps else min(max(error, -most_us), most_us)
-        if self._blocks >= BELIEVED_BLOCKS and self._least_delay_us < MOST_DELAY_US:
+        if self._is_delay_believed:
             error = self._least_delay_us - self._delay_us
             self._delay_us += min(max(error, -most_us), most_us)
+
+    @property
+    def _is_delay_believed(self) -> bool:
+        return self._blocks >= BELIEVED_BLOCKS and self._least_delay_us < MOST_DELAY_US
 
     def _span(self, samples: int) -> float:
         return samples * SECOND_US / self._rate
