@@ -103,6 +103,8 @@ class Script:
     """Seconds, as the plan asks; the builder itself sends one every 2 s."""
     organizer_jump: tuple[float, float] = (0, 0)
     """From the first second on the organizer's clock is ahead by the second number."""
+    pair: Pair = PAIR
+    """Entered where there are camera and sound."""
     media_hole: tuple[float, float] = (0, 0)
     """The contest file has no picture here, and no line says so."""
     claim_more_us: int = 0
@@ -230,7 +232,7 @@ class _Director:
             origin = script.origins.get(source, "real")
             self.say(Device(source=source, name=f"{source} of the builder", origin=origin))
         if {"camera", "sound"} <= set(script.sources):
-            self.say(PAIR)
+            self.say(script.pair)
 
     def _enrolment(self, at: float) -> dict[str, Any]:
         return enrolment_document(
