@@ -15,6 +15,7 @@ LINUX_ONLY = {
     "contract/capture": "devices made of Xvfb, PulseAudio and ffmpeg; tests/windows has the others",
     "e2e": "strace, signals and network namespaces; the smoke test shows the program on Windows",
     "unit/capture/test_choosing.py::test_video4linux": "Video4Linux",
+    "unit/capture/test_own_time.py": "Video4Linux",
     "unit/capture/test_choosing.py::test_wayland": "Wayland",
     "unit/capture/test_choosing.py::test_no_display": "X11",
     "unit/capture/test_choosing.py::test_the_default_is_named": "PulseAudio",

@@ -32,7 +32,8 @@ from tests.e2e.program import Running, desk
 
 NEAR_US = 400_000
 LATE_RIG_US = 10_000
-AFTER_LOSS_US = 3 * SECOND_US
+AFTER_LOSS_US = 6 * SECOND_US
+"""The recorder looks for a lost device every 2 s; opening it and settling takes 1 s more."""
 SILENT = 0.002
 """Peak below which 5 ms hold inserted silence: the hum has 0.02."""
 
@@ -86,13 +87,16 @@ def measure(ppm: float, seconds: float, losses: int) -> dict[str, Any]:
 
 def take_away(clock: OneClock, seconds: float, losses: int) -> None:
     """Take the microphone away `losses` times, and the camera between every second and next."""
-    pause = threading.Event()
-    each = seconds / (losses + 1)
+    begun_us, each = monotonic_us(), seconds / (losses + 1)
+
+    def wait_until(second: float) -> None:
+        threading.Event().wait(max(0.0, second - (monotonic_us() - begun_us) / SECOND_US))
+
     for number in range(losses):
-        pause.wait(each / 2 if number else each)
+        wait_until(each * (number + 0.75))
         clock.lose_sound(3 + number % 3)
-        pause.wait(each / 2)
         if number % 2:
+            wait_until(each * (number + 1.25))
             clock.lose_camera(4)
 
 

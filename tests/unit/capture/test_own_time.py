@@ -17,19 +17,25 @@ class Driver:
 
     def __init__(self, backend: str, age_us: float) -> None:
         self.backend, self.age_us = backend, age_us
+        self.stamp_us = 0.0
+
+    def picture(self) -> int:
+        """Take a picture and return when we date it."""
+        self.stamp_us = time.monotonic_ns() // 1000 - self.age_us
+        return monotonic_us()
 
     def getBackendName(self) -> str:  # noqa: N802 - OpenCV's name
         return self.backend
 
     def get(self, what: int) -> float:
         assert what == cv2.CAP_PROP_POS_MSEC
-        return (time.monotonic_ns() // 1000 - self.age_us) / 1000
+        return self.stamp_us / 1000
 
 
 def seen(driver: Driver, times: int = BELIEVED):
     own = OwnTime()
     for _ in range(times):
-        own.saw(driver, monotonic_us())
+        own.saw(driver, driver.picture())
     return own.delay()
 
 
