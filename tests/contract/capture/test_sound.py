@@ -101,6 +101,14 @@ def test_sound_is_dated_in_the_past_and_not_long_ago(tape) -> None:
     assert 0 <= monotonic_us() - at_us < SECOND_US // 4
 
 
+def test_it_tells_its_delay_after_some_seconds(place, microphone, tape) -> None:
+    tape.wait_for(4)
+    delay = microphone.delay()
+    assert delay.told_by == ("simulation" if place[1] == "simulated" else "device")
+    assert 0 <= delay.us < SECOND_US // 4
+    assert delay.spread_us >= 0
+
+
 def test_after_close_nothing_more_comes(microphone, tape) -> None:
     tape.wait_for(0.1)
     microphone.close()
