@@ -109,17 +109,21 @@ def sound_server(rate: int = 48000, folder: Path | None = None) -> Iterator[Soun
     A listener of ours keeps the null sink ticking in steps of 20 ms, as hardware does. Without one
     it sleeps for up to 2 s at a time, and the first reader's sound begins so much later.
     """
-    module = f"module-null-sink sink_name={SINK} rate={rate} channels=1"
     with (
-        pulse_server(module, f"{SINK}.monitor", folder) as sound,
+        pulse_server(f"{SINK}.monitor", null_sink(rate), folder=folder) as sound,
         running("parec", "--latency-msec=20", environment=sound.environment),
     ):
         yield sound
 
 
+def null_sink(rate: int = 48000) -> str:
+    """Return the module that is a loudspeaker which nobody hears, and its monitor."""
+    return f"module-null-sink sink_name={SINK} rate={rate} channels=1"
+
+
 @contextlib.contextmanager
-def pulse_server(module: str, source: str, folder: Path | None = None) -> Iterator[SoundServer]:
-    """Start PulseAudio with `module` in a private folder; any user may connect to its socket."""
+def pulse_server(source: str, *modules: str, folder: Path | None = None) -> Iterator[SoundServer]:
+    """Start PulseAudio with `modules` in a private folder; any user may connect to its socket."""
     with _folder(folder) as home:
         socket_path = home / "pulse.socket"
         cookie = home / "cookie"
@@ -132,7 +136,8 @@ def pulse_server(module: str, source: str, folder: Path | None = None) -> Iterat
             "DBUS_SESSION_BUS_ADDRESS": "",
         }
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-        command += ["--disable-shm=yes", "--log-level=error", "-L", module]
+        command += ["--disable-shm=yes", "--log-level=error"]
+        command += [word for module in modules for word in ("-L", module)]
         command += ["-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket_path}"]
         with running(*command, environment=environment) as server:
             wait_until(socket_path.exists, server)

@@ -4,7 +4,8 @@ The camera is MJPEG over loopback HTTP. The sound goes into PulseAudio's `module
 hands on what it reads when it reads it: no clock of its own, no resampling. So the sample clock is
 ours, and may be wrong by so many parts in a million: sample n is what was to be heard n / (rate *
 (1 + ppm / 1000000)) seconds after the first, and is written when that moment has come. A quiet hum
-beneath the clicks tells recorded sound from inserted silence.
+beneath the clicks tells recorded sound from inserted silence. As on any desktop there is a
+loudspeaker too, to whose monitor PulseAudio moves what recorded a microphone that is unplugged.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from client.base.clock import SECOND_US, monotonic_us
-from tests.devices import SoundServer, free_port, pulse_server
+from tests.devices import SoundServer, free_port, null_sink, pulse_server
 
 RATE = 48_000
 FPS = 15
@@ -183,7 +184,7 @@ def one_clock(ppm: float) -> Iterator[OneClock]:
     """Run both devices until the block ends."""
     with tempfile.TemporaryDirectory(prefix="saijian-clock-") as home:
         fifo = Path(home) / "samples"
-        with pulse_server(_module(fifo), SOURCE) as sound:
+        with pulse_server(SOURCE, null_sink(), _module(fifo)) as sound:
             clock = OneClock(ppm, fifo, sound)
             clock._sound_there.set()
             clock._camera_there.set()
