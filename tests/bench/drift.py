@@ -25,7 +25,7 @@ import numpy as np
 import psutil
 
 from client.base.clock import SECOND_US, monotonic_us
-from client.evidence.entries import Device, State
+from client.evidence.entries import Device, Pair, State
 from tests.bench.one_clock import EVERY_US, SOURCE, OneClock, one_clock
 from tests.e2e import recorded
 from tests.e2e.program import Running, desk
@@ -142,7 +142,9 @@ def figures(folder: Path, clock: OneClock) -> dict[str, Any]:
         for m, flash, click in found
         if flash is not None and click is not None
     ]
-    refused = [m for m in clock.refused_us if first_us < m < last_us and whole(m, clock)]
+    refused = [
+        m for m in clock.refused_us if first_us + SECOND_US < m < last_us and whole(m, clock)
+    ]
     states = recorded.entries(folder, State)
     return {
         **offsets(events),
@@ -153,6 +155,14 @@ def figures(folder: Path, clock: OneClock) -> dict[str, Any]:
         "inserted_silences": len(silences),
         "devices_opened": [d.source for d in recorded.entries(folder, Device)],
         "states": [f"{s.source} {s.state}" for s in states],
+        "pairs_in_the_journal": [
+            {
+                "camera_delay_us": pair.camera_delay_us,
+                "microphone_delay_us": pair.microphone_delay_us,
+                "microphone_spread_us": pair.microphone_spread_us,
+            }
+            for pair in recorded.entries(folder, Pair)
+        ],
         **after_losses(events, clock, first_us),
         "events": [asdict(event) | {"offset_ms": event.offset_ms} for event in events],
     }
