@@ -21,6 +21,7 @@ LINUX_ONLY = {
     "unit/capture/test_choosing.py::test_the_default_is_named": "PulseAudio",
     "unit/capture/test_choosing.py::test_a_microphone_by_name": "PulseAudio",
     "unit/capture/test_choosing.py::test_an_unknown_microphone": "PulseAudio",
+    "unit/bench/test_drift.py": "what it measures with needs PulseAudio and FIFOs",
     "unit/ui/test_times.py::test_clocks_show_beijing_time": "sets the time zone by time.tzset",
     "unit/packaging/test_build.py::test_a_build_knows": "asks git, which the lab's Windows lacks",
     "unit/packaging/test_digests.py::test_a_fresh_list": "sha256sum",
