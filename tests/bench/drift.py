@@ -101,27 +101,34 @@ def take_away(clock: OneClock, seconds: float, losses: int) -> None:
 
 
 def watch(running: Running) -> dict[str, float]:
-    """Wait for the recorder; return its memory, MB of the tree, and processor time."""
+    """Wait for the recorder; return its memory, MB of the tree, and processor time.
+
+    Growth is that of the memory it has for itself (USS): its share of libraries (in PSS) grows
+    when other programs that use them end.
+    """
     begun, program = monotonic_us(), psutil.Process(running.process.pid)
-    sizes: list[tuple[float, float]] = []
+    sizes: list[tuple[float, float, float]] = []
     spent = 0.0
     while running.process.poll() is None:
         with contextlib.suppress(psutil.Error):  # it has just ended
-            size = program.memory_full_info().pss
+            held = [program.memory_full_info()]
             for child in program.children(recursive=True):
                 with contextlib.suppress(psutil.Error):
-                    size += child.memory_full_info().pss
+                    held.append(child.memory_full_info())
             times = program.cpu_times()
             spent = times.user + times.system + times.children_user + times.children_system
-            sizes.append(((monotonic_us() - begun) / SECOND_US, size / 1e6))
+            second = (monotonic_us() - begun) / SECOND_US
+            sizes.append((second, sum(m.pss for m in held) / 1e6, sum(m.uss for m in held) / 1e6))
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.process.wait(5)
-    settled = [size for second, size in sizes if second >= 120] or [sizes[-1][1]]
+    _, first_pss, first_uss = next((size for size in sizes if size[0] >= 120), sizes[-1])
+    _, last_pss, last_uss = sizes[-1]
     return {
-        "pss_at_2_min_mb": round(settled[0], 2),
-        "pss_at_end_mb": round(settled[-1], 2),
-        "pss_growth_mb": round(settled[-1] - settled[0], 2),
-        "pss_peak_mb": round(max(size for _, size in sizes), 2),
+        "pss_at_2_min_mb": round(first_pss, 2),
+        "pss_at_end_mb": round(last_pss, 2),
+        "pss_peak_mb": round(max(pss for _, pss, _ in sizes), 2),
+        "uss_at_2_min_mb": round(first_uss, 2),
+        "uss_growth_mb": round(last_uss - first_uss, 2),
         "cpu_percent_of_a_core": round(100 * spent / sizes[-1][0], 2),
     }
 
@@ -150,7 +157,9 @@ def figures(folder: Path, clock: OneClock) -> dict[str, Any]:
         **offsets(events),
         "flashes_without_click_or_picture": len(found) - len(events),
         "flashes_sent_late_left_out": len(set(truth) & late),
-        "blocks_that_the_sound_server_refused": len(refused),
+        "blocks_that_the_sound_server_refused_at_s": sorted(
+            {(moment - first_us) // SECOND_US for moment in refused}
+        ),
         "inserted_silence_s": round(sum(silences), 3),
         "inserted_silences": len(silences),
         "devices_opened": [d.source for d in recorded.entries(folder, Device)],

@@ -11,7 +11,6 @@ loudspeaker too, to whose monitor PulseAudio moves what recorded a microphone th
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import socket
 import subprocess
@@ -35,8 +34,6 @@ EVERY_US = 2 * SECOND_US
 FLASH_FRAMES = 3
 CLICK_US = 100_000
 BLOCK = RATE // 50
-PIPE_BYTES = 16_384
-"""170 ms: what a device may hold. Nobody reads the FIFO while nobody records."""
 SOURCE = "saijian-one-clock"
 
 
@@ -103,7 +100,6 @@ class OneClock:
             with contextlib.suppress(OSError):  # not made yet, or just taken away
                 pipe = os.open(self.fifo, os.O_WRONLY | os.O_NONBLOCK)
                 try:
-                    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
                     self._play_into(pipe)
                 finally:
                     os.close(pipe)
