@@ -69,11 +69,13 @@ def test_a_late_thread_does_not_move_the_sound() -> None:
     assert max(map(abs, card.errors_us)) < 6_000
 
 
-def test_a_pause_of_the_computer_does_not_move_the_sound() -> None:
+@pytest.mark.parametrize("blocks", [10, 24, 25, 26, 35, 150])
+def test_a_pause_of_the_computer_does_not_move_the_sound(blocks: int) -> None:
+    """Up to 3 s: then as many blocks at once, all but the last of them late."""
     card = Card()
     card.play(2)
-    for block in range(10):
-        card.deliver(late_us=(10 - block) * BLOCK_US)
+    for block in range(blocks):
+        card.deliver(late_us=(blocks - 1 - block) * BLOCK_US)
     card.play(2)
     assert max(map(abs, card.errors_us)) < 500
 
