@@ -28,6 +28,7 @@ def command_line(version: str) -> Parser:
         _add_attend,
         _add_record,
         _add_preflight,
+        _add_bench,
         _add_devices,
         _add_upload,
         _add_verify,
@@ -126,6 +127,31 @@ def _add_preflight(verbs: Verbs[Parser]) -> None:
         "检查这台电脑是否符合竞赛方案的要求。\nCheck whether this computer meets the contest plan.",
     )
     parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
+    parser.add_argument(
+        "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
+    )
+    _add_json(parser)
+
+
+def _add_bench(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "bench",
+        "测试本机的录制能力 / measure how well this computer records",
+        """\
+  saijian bench --quick                       约 20 秒 / about 20 s
+  saijian bench --quick --plan plan.json      按竞赛方案的设置 / with the contest's settings
+  saijian bench --seconds 300 --json          供程序读取 / for a program to read
+退出码 exit code: 0 可以录制 / good, 1 不适合 / not fit, 2 参数有误 / bad input
+""",
+        "试录一小段屏幕、摄像头和声音，测出开销，然后删除；屏幕上的操作由程序模拟。\n"
+        "Record screen, camera and sound for a moment, measure it, keep nothing.",
+    )
+    parser.add_argument("--quick", action="store_true", help="试录 10 秒 / record 10 s, not 60")
+    parser.add_argument("--seconds", type=float, default=None, help="试录时长 / seconds to record")
+    parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
+    parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
+    parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
     parser.add_argument(
         "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
     )

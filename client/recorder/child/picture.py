@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from client.capture.screen import Patch
+from client.recorder.child.hints import Area
 
 Pixels = NDArray[np.uint8]
+_BAND = 64
+"""Rows converted at a time: they stay in the cache until they are in their place."""
 
 
 class I420:
@@ -51,12 +54,13 @@ class ScreenCanvas:
         """Return the current picture, I420."""
         return self._i420.buffer
 
-    def update(self, patches: Sequence[Patch]) -> bool:
-        """Put the patches in their places; return whether there were any."""
+    def update(self, patches: Sequence[Patch]) -> list[Area]:
+        """Put the patches in their places; return where they lie."""
         for left, top, pixels in patches:
-            converted = cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420)
-            self._i420.put(cast("Pixels", converted), left, top)
-        return bool(patches)
+            for row in range(0, pixels.shape[0], _BAND):
+                band = cv2.cvtColor(pixels[row : row + _BAND], cv2.COLOR_BGRA2YUV_I420)
+                self._i420.put(cast("Pixels", band), left, top + row)
+        return [Area(p.left, p.top, p.pixels.shape[1], p.pixels.shape[0]) for p in patches]
 
 
 def letterboxed(bgr: Pixels, width: int, height: int) -> Pixels:
