@@ -63,7 +63,12 @@ def _record(args: argparse.Namespace) -> int:
     from client.cli.record import StatusLine, prepare
     from client.recorder.child.main import record
 
-    return record(prepare(args), StatusLine())
+    folder = prepare(args)
+    code = record(folder, StatusLine(sys.stderr))
+    from client.cli.summary import sum_up
+
+    sum_up(folder)
+    return code
 
 
 def _bench(args: argparse.Namespace) -> int:

@@ -165,13 +165,16 @@ def _add_devices(verbs: Verbs[Parser]) -> None:
         "devices",
         "列出可用设备 / list devices",
         """\
-  saijian devices            列出屏幕、摄像头、麦克风 / list screens, cameras, microphones
+  saijian devices            每个设备试用一秒 / list and try each for a second
+  saijian devices --no-test  只列出，不打开摄像头和麦克风 / list only, open no camera or microphone
   saijian devices --json     供程序读取 / for a program to read
   saijian record --camera http://192.168.1.20:8080/video …   手机摄像头 / a phone as camera
 """,
-        "列出本机可以录制的屏幕、摄像头和麦克风；不会打开任何设备。\n"
-        "List what can be recorded here. No camera or microphone is opened.",
+        "列出本机可以录制的屏幕、摄像头和麦克风，各试用一秒；什么也不保存。\n"
+        "List what can be recorded here and try each for a second. Nothing is kept.",
     )
+    parser.add_argument("--no-test", action="store_true", help="不试用 / without the tests")
+    parser.add_argument("--test-one", default="", help=argparse.SUPPRESS)
     _add_json(parser)
 
 

@@ -20,9 +20,10 @@ from client.recorder.child.container import AAC_FRAME, Part, SoundShape
 from client.recorder.child.ear import Ear
 from client.recorder.child.encoder import EncoderFailedError, VideoShape
 from client.recorder.child.eye import OPENING, Eye
+from client.recorder.child.pairing import Pairing
 from client.recorder.child.picture import Pixels, letterboxed, small_jpeg, to_i420
 from client.recorder.child.soundline import Samples, SoundLine
-from client.recorder.child.track import TrackThread
+from client.recorder.child.track import Health, TrackThread
 
 STILL_US = SECOND_US // 2
 LOST_US = SECOND_US
@@ -49,6 +50,7 @@ class FilmTrack(TrackThread):
         self._track: Track = track
         self._next_part = next_part
         self._eye, self._ear = eye, ear
+        self._pairing = Pairing(eye, ear, chronicle) if eye and ear else None
         camera, sound = settings.camera, settings.sound
         self._video = (
             VideoShape(
@@ -185,6 +187,9 @@ class FilmTrack(TrackThread):
         if now_us - self._heard_us > LOST_US:
             self._stands_in("sound", "silence", self._ear.cause, self._line.end_us)
             self._keep(self._line.silence_until(now_us - STILL_US))
+        if self._pairing is not None:
+            live = (self._health.get(source, Health()).state for source in ("camera", "sound"))
+            self._pairing.look(now_us, both_live=all(state == "live" for state in live))
         self._levels = [*self._levels[-4:], self._ear.peak()]
         while self._waiting.size >= AAC_FRAME:
             first_us = self._waiting_us(self._line)
