@@ -90,7 +90,7 @@ LISTING = DeviceListing(
 
 def test_devices_for_a_person(monkeypatch, capsys) -> None:
     monkeypatch.setattr(devices, "list_devices", lambda: LISTING)
-    assert run("devices") == 0
+    assert run("devices", "--no-test") == 0
     assert capsys.readouterr().out.splitlines() == [
         "屏幕",
         "  X11 :0  1920x1080",
@@ -105,7 +105,7 @@ def test_devices_for_a_person(monkeypatch, capsys) -> None:
 
 def test_devices_for_a_program(monkeypatch, capsys) -> None:
     monkeypatch.setattr(devices, "list_devices", lambda: LISTING)
-    assert run("devices", "--json") == 0
+    assert run("devices", "--no-test", "--json") == 0
     document = json.loads(capsys.readouterr().out)
     assert document["cameras"][1] == {"index": 2, "name": "OBS Virtual Camera", "origin": "virtual"}
     assert document["microphones"][0]["name"] == "alsa.monitor"
