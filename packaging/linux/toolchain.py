@@ -19,8 +19,15 @@ from root import SUITE, LinuxMachine, entries, made, make_clean, root_in_cache
 from shared import watch
 from wheels import LINUX, windows_lines
 
-SOURCES = ("python3.11/bookworm", "openssl/trixie", "portaudio19/bookworm")
-"""Debian's sources and the release whose security patches they carry."""
+SOURCES = {
+    "python3.11": ("bookworm",),
+    "openssl": ("trixie", "bookworm"),
+    "portaudio19": ("bookworm",),
+}
+"""Debian's sources and the releases whose security patches they carry, the first that can be had.
+
+Mirrors were seen that name a version which they do not hold yet.
+"""
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 PYTHON = "/opt/python/bin/python3.11"
 PACKAGES = "/opt/python/local/lib/python3.11/dist-packages"
@@ -57,7 +64,7 @@ PYTHON_SCRIPT = """
 OPENSSL_SCRIPT = """
     cd /src/openssl-*
     ./Configure linux-x86_64 --prefix=/opt/openssl --libdir=lib --openssldir=/etc/ssl \
-      no-shared no-tests no-apps no-docs no-module no-engine no-legacy
+      no-shared no-tests no-module no-engine no-legacy
     make -j$(nproc) build_libs
     make install_dev
 """
@@ -87,7 +94,7 @@ def steps() -> list[Step]:
     return [
         Step("copy", "复制旧版 Debian", "Copying the old Debian", (SUITE.encode(),), copy_clean),
         Step("tools", "安装编译工具", "Installing compilers", (names,), add_tools),
-        Step("sources", "下载源码", "Sources", (" ".join(SOURCES).encode(),), add_sources),
+        Step("sources", "下载源码", "Sources", (repr(SOURCES).encode(),), add_sources),
         built("portaudio", "PortAudio", PORTAUDIO_SCRIPT, OLD_CALLS),
         built("openssl", "OpenSSL", OPENSSL_SCRIPT),
         built("python", "Python", PYTHON_SCRIPT, OLD_CALLS),
@@ -128,16 +135,21 @@ def add_tools(root: Lab) -> None:
 def add_sources(root: Lab) -> None:
     """Fetch Debian's sources, signatures checked by this machine's newer keyring, and unpack."""
     shutil.copyfile(KEYRING, root.root / "etc" / "apt" / "newer.gpg")
-    suites = sorted({source.partition("/")[2] for source in SOURCES})
+    suites = sorted({suite for releases in SOURCES.values() for suite in releases})
     lines = (f"deb-src [signed-by=/etc/apt/newer.gpg] {debian_mirror()} {s} main" for s in suites)
     listed = root.root / "etc" / "apt" / "sources.list.d" / "newer.list"
     listed.write_text("\n".join(lines) + "\n", encoding="ascii")
     inside(
         root,
         "rm -rf /src && mkdir /src && cd /src && apt-get -q update",
-        f"cd /src && apt-get -q source --download-only {' '.join(SOURCES)}",
+        *(f"cd /src && {fetch(name, releases)}" for name, releases in SOURCES.items()),
         "cd /src && for file in *.dsc; do dpkg-source -q --no-check -x $file; done",
     )
+
+
+def fetch(name: str, releases: tuple[str, ...]) -> str:
+    """Return the shell command that fetches the source `name` of the first release that has it."""
+    return " || ".join(f"apt-get -q source --download-only {name}/{suite}" for suite in releases)
 
 
 def add_wheels(root: Lab) -> None:

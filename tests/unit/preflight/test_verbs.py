@@ -107,6 +107,7 @@ def test_devices_for_a_program(monkeypatch, capsys) -> None:
     monkeypatch.setattr(devices, "list_devices", lambda: LISTING)
     assert run("devices", "--no-test", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document["cameras"][1] == {"index": 2, "name": "OBS Virtual Camera", "origin": "virtual"}
+    virtual = {"index": 2, "name": "OBS Virtual Camera", "origin": "virtual", "test": None}
+    assert document["cameras"][1] == virtual
     assert document["microphones"][0]["name"] == "alsa.monitor"
     assert document["problems"] == [{"zh": "没有麦克风。", "en": "No microphone."}]
