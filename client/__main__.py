@@ -13,9 +13,22 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """Else it reads the metadata of every installed package at each start of each process."""
 
 
+FILMS = ("recorder", "record", "tryout", "bench")
+"""Verbs that open devices in their own process."""
+
+
 def main() -> int:
     """Run the verb on the command line, the window without one; return the exit code."""
     arguments = sys.argv[1:]
+    code = _dispatch(arguments)
+    if arguments[:1] and arguments[0] in FILMS:
+        from client.base.process import end_at_once
+
+        end_at_once(code)
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
     if arguments[:1] == ["recorder"]:
         from client.recorder.child.main import main as recorder
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +21,20 @@ else:
     _WAYS_OUT = (0,)
 
 COMMAND_PROGRAM, WINDOW_PROGRAM = "saijian", "SaiJianApp"
+
+
+def end_at_once(code: int) -> None:
+    """End this process without Python's farewell.
+
+    A driver may still hold a thread of ours in its own code. Python would end that thread there,
+    which C++ answers by aborting the process: a recording that is sealed would look like a crash.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 def own_command(*arguments: str) -> list[str]:

@@ -20,6 +20,7 @@ from client.recorder.child.container import AAC_FRAME, Part, SoundShape
 from client.recorder.child.ear import Ear
 from client.recorder.child.encoder import EncoderFailedError, VideoShape
 from client.recorder.child.eye import OPENING, Eye
+from client.recorder.child.pace import Pace
 from client.recorder.child.pairing import Pairing
 from client.recorder.child.picture import Pixels, letterboxed, small_jpeg, to_i420
 from client.recorder.child.soundline import Samples, SoundLine
@@ -65,7 +66,7 @@ class FilmTrack(TrackThread):
             else None
         )
         self._sound = SoundShape(sound.rate, sound.kbps) if ear else None
-        self._period_us = SECOND_US // camera.fps
+        self._pace = Pace(SECOND_US // camera.fps)
         self._turn = threading.Event()
         self._line: SoundLine | None = None
         self._waiting: Samples = np.zeros(0, np.float32)
@@ -143,7 +144,7 @@ class FilmTrack(TrackThread):
         now_us = monotonic_us()
         if frame is not None:
             self._new_image_us = now_us
-            if frame.at_us - self._shown_us >= self._period_us * 3 // 4:
+            if self._pace.takes(frame.at_us):
                 self._show(part, frame)
         elif now_us - self._shown_us >= STILL_US:
             if now_us - self._new_image_us > LOST_US or self._image is None:

@@ -1,5 +1,6 @@
 """Which program is started for a verb."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -31,3 +32,18 @@ def test_the_bundle_has_one_program_for_windows_and_one_for_verbs(
     first, *rest = own_command(*words)
     assert Path(first) == tmp_path / f"{program}{ending}"
     assert tuple(rest) == words
+
+
+def test_the_end_waits_for_no_thread_and_loses_no_word():
+    script = """
+import atexit, threading
+from client.base.process import end_at_once
+atexit.register(print, "farewell")
+threading.Thread(target=threading.Event().wait).start()
+print("last word", end="")
+end_at_once(3)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "last word")
