@@ -7,7 +7,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse bench lock windows-lab windows-test windows windows-smoke linux-bundle linux-smoke ci clean
+.PHONY: help setup test lint rehearse bench lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -41,6 +41,9 @@ windows-lab: setup  ## Windows 实验室（root）/ the Windows lab (root)
 
 windows-test: windows-lab  ## 在 Windows 版 Python 上测试 / tests on Windows Python
 	@nice -n 10 $(BIN)/python packaging/windows/run_tests.py $(ARGS)
+
+windows-bench: windows-lab  ## 录制开销与 gdigrab 相比 / our recorder against gdigrab
+	@nice -n 5 $(BIN)/python packaging/windows/against_gdigrab.py $(ARGS)
 
 windows: windows-lab  ## Windows 安装程序 → dist/ / the Windows installer
 	@nice -n 10 $(BIN)/python packaging/windows/build.py $(ARGS)

@@ -24,6 +24,10 @@ def main() -> int:
         from client.upload.process import main as uploader
 
         return uploader(arguments[1:])
+    if arguments[:1] == ["tryout"]:
+        from client.recorder.child.tryout import main as tryout
+
+        return tryout(arguments[1:])
     from client.cli.ending import exit_code_of
 
     _speak_utf8()
@@ -49,6 +53,8 @@ def _run(arguments: list[str]) -> int:
             return _record(args)
         case "attend" | "rehearse":
             return _attend(args)
+        case "bench":
+            return _bench(args)
         case verb:
             return int(import_module(f"client.cli.{verb}").run(args))
 
@@ -57,7 +63,24 @@ def _record(args: argparse.Namespace) -> int:
     from client.cli.record import StatusLine, prepare
     from client.recorder.child.main import record
 
-    return record(prepare(args), StatusLine())
+    folder = prepare(args)
+    code = record(folder, StatusLine(sys.stderr))
+    from client.cli.summary import sum_up
+
+    sum_up(folder)
+    return code
+
+
+def _bench(args: argparse.Namespace) -> int:
+    _interrupt_by_every_signal()
+    from client.cli.bench import show, wanted
+    from client.cli.say import tell
+
+    recording, devices, seconds, contest_seconds = wanted(args)
+    from client.recorder.child.bench import Order, measure
+
+    order = Order(recording, devices, seconds, contest_seconds, args.folder)
+    return show(measure(order, tell), as_json=args.json)
 
 
 def _attend(args: argparse.Namespace) -> int:

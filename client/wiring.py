@@ -14,15 +14,18 @@ from client.attempt.live import LiveSession
 from client.attempt.standing import standing_of
 from client.attempt.states import State
 from client.attempt.view import Session
+from client.base.clock import SECOND_US, utc_us
 from client.base.errors import DeviceError, SaiJianError
 from client.base.text import Text
 from client.cli.attend import devices_for
 from client.cli.link import UnknownPlanError, plan_source
+from client.contest.capability import Capability
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import Plan, PublishedPlan, load_plan
+from client.contest.schedule import schedule_of
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder, sessions_root
-from client.recorder.setup import Devices
+from client.recorder.setup import X264, Choices, Devices, Encoders, load_setup, save_choices
 from client.remote.client import OrganizerClient
 from client.remote.plans import load_plan_from
 from client.ui.start import StartPoint, UnfinishedSession, Wish
@@ -103,13 +106,32 @@ def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool
 
 
 def run_preflight(folder: SessionFolder) -> tuple[CheckResult, ...]:
-    """Run the standard checks for the session's plan."""
+    """Run the standard checks for the session's plan, and let the recorder know what they chose.
+
+    The trial recording is left out where filming begins before it could end.
+    """
+    from client.preflight.checks.recording import LIMIT_S, BenchRun
     from client.preflight.runner import report_of, run_checks
     from client.preflight.standard import standard_checks
 
     published = load_plan(folder.plan.read_bytes())
-    checks = standard_checks(published.plan, folder.path.parent, _organizer(published).read_clock)
-    return report_of(checks, run_checks(checks)).results
+    setup = load_setup(folder.setup)
+    sessions, bench = folder.path.parent, None
+    times = schedule_of(published.plan, published.plan.paper(setup.paper or ""))
+    if times.filming_us - utc_us() - setup.clock_offset_us > 2 * LIMIT_S * SECOND_US:
+        camera, microphone = setup.devices.camera, setup.devices.microphone
+        words = ("--plan", folder.plan, "--camera", camera, "--microphone", microphone)
+        bench = BenchRun(sessions, [str(word) for word in words])
+    checks = standard_checks(published.plan, sessions, _organizer(published).read_clock, bench)
+    results = report_of(checks, run_checks(checks)).results
+    if bench is not None and bench.measured is not None:
+        save_choices(folder.setup, _choices(bench.measured))
+    return results
+
+
+def _choices(measured: Capability) -> Choices:
+    encoders = {part: measured.encoder_of(part) or X264 for part in ("screen", "camera")}
+    return Choices(encoders=Encoders.model_validate(encoders), capture=measured.capture)
 
 
 def _label(plan: Plan, paper_id: str) -> Text:

@@ -27,6 +27,7 @@ from client.evidence.entries import (
     Media,
     Opening,
     Origin,
+    Pair,
     Part,
     Preflighted,
     Purpose,
@@ -53,6 +54,16 @@ from tests.documents import (
 from tests.films import SECOND, encoded
 
 MONO_BASE = 40_000 * SECOND
+PAIR = Pair(
+    camera="camera of the builder",
+    camera_delay_us=None,
+    camera_told_by="nobody",
+    microphone="sound of the builder",
+    microphone_delay_us=12_000,
+    microphone_told_by="device",
+    microphone_spread_us=400,
+    offset_us=None,
+)
 WALL_BASE = 1_795_310_000 * SECOND
 
 
@@ -92,6 +103,8 @@ class Script:
     """Seconds, as the plan asks; the builder itself sends one every 2 s."""
     organizer_jump: tuple[float, float] = (0, 0)
     """From the first second on the organizer's clock is ahead by the second number."""
+    pair: Pair = PAIR
+    """Entered where there are camera and sound."""
     media_hole: tuple[float, float] = (0, 0)
     """The contest file has no picture here, and no line says so."""
     claim_more_us: int = 0
@@ -218,6 +231,8 @@ class _Director:
         for source in script.sources:
             origin = script.origins.get(source, "real")
             self.say(Device(source=source, name=f"{source} of the builder", origin=origin))
+        if {"camera", "sound"} <= set(script.sources):
+            self.say(script.pair)
 
     def _enrolment(self, at: float) -> dict[str, Any]:
         return enrolment_document(

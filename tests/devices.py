@@ -85,7 +85,7 @@ def test_window(shown: Display) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class SoundServer:
-    """A PulseAudio of our own with a null sink; what is played into it is the microphone."""
+    """A PulseAudio of our own and the source in it that is the microphone."""
 
     server: str
     cookie: str
@@ -104,11 +104,26 @@ class SoundServer:
 
 @contextlib.contextmanager
 def sound_server(rate: int = 48000, folder: Path | None = None) -> Iterator[SoundServer]:
-    """Start PulseAudio in a private folder; any user may connect to its socket.
+    """Start PulseAudio with a null sink, whose monitor is the microphone.
 
     A listener of ours keeps the null sink ticking in steps of 20 ms, as hardware does. Without one
     it sleeps for up to 2 s at a time, and the first reader's sound begins so much later.
     """
+    with (
+        pulse_server(f"{SINK}.monitor", null_sink(rate), folder=folder) as sound,
+        running("parec", "--latency-msec=20", environment=sound.environment),
+    ):
+        yield sound
+
+
+def null_sink(rate: int = 48000) -> str:
+    """Return the module that is a loudspeaker which nobody hears, and its monitor."""
+    return f"module-null-sink sink_name={SINK} rate={rate} channels=1"
+
+
+@contextlib.contextmanager
+def pulse_server(source: str, *modules: str, folder: Path | None = None) -> Iterator[SoundServer]:
+    """Start PulseAudio with `modules` in a private folder; any user may connect to its socket."""
     with _folder(folder) as home:
         socket_path = home / "pulse.socket"
         cookie = home / "cookie"
@@ -122,13 +137,11 @@ def sound_server(rate: int = 48000, folder: Path | None = None) -> Iterator[Soun
         }
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         command += ["--disable-shm=yes", "--log-level=error"]
-        command += ["-L", f"module-null-sink sink_name={SINK} rate={rate} channels=1"]
+        command += [word for module in modules for word in ("-L", module)]
         command += ["-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket_path}"]
         with running(*command, environment=environment) as server:
             wait_until(socket_path.exists, server)
-            sound = SoundServer(f"unix:{socket_path}", str(cookie), f"{SINK}.monitor", server)
-            with running("parec", "--latency-msec=20", environment=sound.environment):
-                yield sound
+            yield SoundServer(f"unix:{socket_path}", str(cookie), source, server)
 
 
 @contextlib.contextmanager

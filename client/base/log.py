@@ -43,6 +43,7 @@ def log_to_stderr(*, verbose: bool) -> None:
 
 def _install(handler: logging.Handler, level: int, form: logging.Formatter) -> None:
     handler.setFormatter(form)
+    handler.setLevel(level)
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(min(level, root.level))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from client.cli.organizer_arguments import add_organizer
+from client.cli.organizer_arguments import add_organizer, port_number
 from client.cli.parser import Parser, Verbs, add_verb, add_verbs
 
 
@@ -28,9 +28,11 @@ def command_line(version: str) -> Parser:
         _add_attend,
         _add_record,
         _add_preflight,
+        _add_bench,
         _add_devices,
         _add_upload,
         _add_verify,
+        _add_play,
         _add_retention,
         add_organizer,
         _add_window,
@@ -132,19 +134,47 @@ def _add_preflight(verbs: Verbs[Parser]) -> None:
     _add_json(parser)
 
 
+def _add_bench(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "bench",
+        "测试本机的录制能力 / measure how well this computer records",
+        """\
+  saijian bench --quick                       约 20 秒 / about 20 s
+  saijian bench --quick --plan plan.json      按竞赛方案的设置 / with the contest's settings
+  saijian bench --seconds 300 --json          供程序读取 / for a program to read
+退出码 exit code: 0 可以录制 / good, 1 不适合 / not fit, 2 参数有误 / bad input
+""",
+        "试录一小段屏幕、摄像头和声音，测出开销，然后删除；屏幕上的操作由程序模拟。\n"
+        "Record screen, camera and sound for a moment, measure it, keep nothing.",
+    )
+    parser.add_argument("--quick", action="store_true", help="试录 10 秒 / record 10 s, not 60")
+    parser.add_argument("--seconds", type=float, default=None, help="试录时长 / seconds to record")
+    parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
+    parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
+    parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
+    parser.add_argument(
+        "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
+    )
+    _add_json(parser)
+
+
 def _add_devices(verbs: Verbs[Parser]) -> None:
     parser = add_verb(
         verbs,
         "devices",
         "列出可用设备 / list devices",
         """\
-  saijian devices            列出屏幕、摄像头、麦克风 / list screens, cameras, microphones
+  saijian devices            每个设备试用一秒 / list and try each for a second
+  saijian devices --no-test  只列出，不打开摄像头和麦克风 / list only, open no camera or microphone
   saijian devices --json     供程序读取 / for a program to read
   saijian record --camera http://192.168.1.20:8080/video …   手机摄像头 / a phone as camera
 """,
-        "列出本机可以录制的屏幕、摄像头和麦克风；不会打开任何设备。\n"
-        "List what can be recorded here. No camera or microphone is opened.",
+        "列出本机可以录制的屏幕、摄像头和麦克风，各试用一秒；什么也不保存。\n"
+        "List what can be recorded here and try each for a second. Nothing is kept.",
     )
+    parser.add_argument("--no-test", action="store_true", help="不试用 / without the tests")
+    parser.add_argument("--test-one", default="", help=argparse.SUPPRESS)
     _add_json(parser)
 
 
@@ -191,6 +221,27 @@ def _add_verify(verbs: Verbs[Parser]) -> None:
     parser.add_argument(
         "--decode", action="store_true", help="同时解码每一帧（较慢） / decode every frame too"
     )
+
+
+def _add_play(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "play",
+        "在浏览器中回看一个场次 / watch a session in the browser",
+        """\
+  saijian play SESSION                   打开本机页面，按 Ctrl-C 结束 / until Ctrl-C
+  saijian play SESSION --no-browser --json --seconds 600    供程序使用 / for programs
+""",
+        "屏幕、摄像头和声音按同一时间轴并排播放，标出缺口和事件。只播放，不核验，不写入。\n"
+        "All tracks side by side on one time line. It shows only: saijian verify judges.",
+    )
+    parser.add_argument("session", type=Path, metavar="SESSION", help="场次文件夹 / its folder")
+    parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 / open no browser")
+    parser.add_argument("--port", type=port_number, default=0, help="0 为任选 / 0 takes a free one")
+    parser.add_argument(
+        "--seconds", type=float, default=None, help="到时自动结束 / end after so long"
+    )
+    _add_json(parser)
 
 
 def _add_retention(verbs: Verbs[Parser]) -> None:

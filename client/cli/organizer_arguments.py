@@ -68,7 +68,7 @@ def _add_serve(verbs: Verbs[Parser]) -> None:
     serve = add_verb(verbs, "serve", "启动服务 / serve until Ctrl-C")
     serve.add_argument("dir", type=Path, metavar="DIR")
     serve.add_argument("--host", default="127.0.0.1", help="本机地址 / address of this computer")
-    serve.add_argument("--port", type=_port, default=0, help="0 为任选 / 0 takes a free one")
+    serve.add_argument("--port", type=port_number, default=0, help="0 为任选 / 0 takes a free one")
     serve.add_argument(
         "--tls", action="store_true", help="本机回环也加密；其他地址总是加密 / TLS on loopback too"
     )
@@ -83,5 +83,6 @@ def _add_sessions(verbs: Verbs[Parser]) -> None:
     sessions.add_argument("--json", action="store_true", help="供程序读取 / for programs")
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """Return the port that `text` names; ValueError where there is no such port."""
     return _PORTS.index(int(text))

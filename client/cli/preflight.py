@@ -6,10 +6,12 @@ import argparse
 import json
 
 from client.base.text import Text
+from client.cli.say import tell
 from client.contest.plan import Plan
 from client.evidence.layout import sessions_root
 from client.preflight.check import Outcome
 from client.preflight.checks.clock import ReadClock
+from client.preflight.checks.recording import BenchRun
 from client.preflight.runner import report_of, run_checks
 from client.preflight.standard import standard_checks
 from client.remote.client import OrganizerClient
@@ -27,7 +29,11 @@ WORDS = {
 def run(args: argparse.Namespace) -> int:
     """Run the checks; 1 when one failed. PlanError and the like go to the caller."""
     plan = load_plan_from(args.plan).plan if args.plan else None
-    checks = standard_checks(plan, args.folder or sessions_root(), _clock_of(plan))
+    sessions = args.folder or sessions_root()
+    bench = BenchRun(sessions, ("--plan", args.plan) if args.plan else ())
+    checks = standard_checks(plan, sessions, _clock_of(plan), bench)
+    if not args.json:
+        tell(Text("检查中，试录约需 20 秒。", "Checking; a trial recording takes about 20 s."))
     outcomes = []
     for outcome in run_checks(checks):
         outcomes.append(outcome)

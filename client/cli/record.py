@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import os
+import shutil
 import uuid
 from pathlib import Path
+from typing import TextIO
 
 from client.base.errors import BadInputError
 from client.base.files import require_space
 from client.base.text import Text
 from client.capture.devices import require_devices
+from client.cli.live_line import Pace, live_line, size_of
 from client.contest.plan import Recording, ScreenSettings
 from client.evidence.keys import create_session_key
 from client.evidence.layout import SessionFolder
@@ -18,6 +21,9 @@ from client.recorder.protocol import Message, Status
 from client.recorder.setup import Devices, RecorderSetup, save_setup
 
 RATES = range(1, 31)
+EVERY_SECONDS = 10.0
+WIDE = 200
+"""Columns of a line that goes into a file."""
 
 
 def prepare(args: argparse.Namespace) -> SessionFolder:
@@ -55,20 +61,43 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
 
 
 class StatusLine:
-    """Shows the recorder's status on one line of standard error that is written over."""
+    """Shows the recorder's status on one line of standard error that is written over.
+
+    Where that is no terminal nothing is shown; with SAIJIAN_VERBOSE a line every 10 s.
+    """
 
     wants_preview = False
+
+    def __init__(self, stream: TextIO) -> None:
+        """Show on `stream`."""
+        self._stream = stream
+        self._is_terminal = stream.isatty()
+        self._every = 0.0 if self._is_terminal else EVERY_SECONDS
+        self._is_silent = not self._is_terminal and not os.environ.get("SAIJIAN_VERBOSE")
+        self._pace = Pace()
+        self._due = 0.0
+        self._ended = False
 
     def publish(self, message: Message) -> None:
         """Show a status; other messages say nothing here."""
         if not isinstance(message, Status):
             return
-        size = sum(track.bytes for track in message.tracks) / 1e6
-        lights = " ".join(f"{s.source}:{s.state}" for s in message.sources)
-        line = f"{message.seconds:6.1f} s  {size:7.1f} MB  {lights}  {message.free_bytes >> 30} GB"
-        end = "\n" if message.phase == "closing" else ""
-        if sys.stderr.isatty():
-            print(f"\r{line}\x1b[K", end=end, file=sys.stderr, flush=True)
+        rate = self._pace.saw(message.seconds, size_of(message))
+        if self._is_silent or self._ended or message.seconds < self._due:
+            return
+        self._due = message.seconds + self._every
+        self._ended = message.phase == "closing"
+        self._show(message, rate)
+
+    def _show(self, status: Status, rate: float) -> None:
+        width = shutil.get_terminal_size().columns - 1 if self._is_terminal else WIDE
+        line = live_line(status, rate, width)
+        begin, end = ("\r", "\x1b[K") if self._is_terminal else ("", "\n")
+        feed = "\n" if self._is_terminal and self._ended else ""
+        try:
+            print(f"{begin}{line}{end}{feed}", end="", file=self._stream, flush=True)
+        except OSError:  # the terminal is gone; the recording goes on
+            self._is_silent = True
 
 
 def _bad(argument: str, zh: str, en: str) -> BadInputError:

@@ -16,7 +16,7 @@ from client.cli.say import show_error, show_json
 from client.contest.signed import PublicKey
 from client.evidence.findings import Finding, Verdict
 from client.evidence.keys import read_public_key
-from client.evidence.report import Report
+from client.evidence.report import PairReport, Report
 from client.evidence.verify import verify
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -98,8 +98,33 @@ def _show_facts(report: Report) -> None:
         print(f"  {track.name:<18}{track.seconds:>9.1f} s{track.bytes:>15,} B  {track.sha256}")
     for device in report.devices:
         print(f"  {device.source:<8}{device.origin:<10}{device.name}")
+    for known in report.pairs:
+        print(f"  {_offset(known).say()}")
     for seen in report.addresses:
         print(f"  {seen.address:<24}{_clock(seen.first_utc_us)} – {_clock(seen.last_utc_us)}")
+
+
+def _offset(known: PairReport) -> Text:
+    """Say what is known of picture against sound, and what is not."""
+    pair = known.pair
+    camera, microphone = _told(pair.camera_delay_us), _told(pair.microphone_delay_us)
+    if pair.offset_us is None:
+        sum_ = Text("画面与声音的固定差未知", "fixed offset of picture and sound unknown")
+    else:
+        late = pair.offset_us / 1000
+        sum_ = Text(f"画面比声音标晚 {late:.1f} ms", f"picture dated {late:.1f} ms after its sound")
+    return Text(
+        f"第 {known.second:.0f} 秒起：{sum_.zh}（设备自报延迟：摄像头 {camera.zh}，"
+        f"麦克风 {microphone.zh}，已扣除；送达波动 {pair.microphone_spread_us / 1000:.1f} ms）",
+        f"from second {known.second:.0f}: {sum_.en} (delay by the devices' own account: camera "
+        f"{camera.en}, microphone {microphone.en}, taken off; deliveries vary by "
+        f"{pair.microphone_spread_us / 1000:.1f} ms)",
+    )
+
+
+def _told(delay_us: int | None) -> Text:
+    known = "" if delay_us is None else f"{delay_us / 1000:.1f} ms"
+    return Text(known or "未报", known or "not told")
 
 
 def _line(finding: Finding) -> str:

@@ -165,7 +165,8 @@ class ScreenSettings(Value):
     """How the whole desktop is recorded."""
 
     fps: Annotated[int, Field(ge=1, le=30)] = 10
-    crf: Annotated[int, Field(ge=10, le=40)] = 28
+    qp: Annotated[int, Field(ge=10, le=40)] = 26
+    """H.264 quantiser: the same for every picture, so that letters stay as they were written."""
 
 
 class CameraSettings(Value):

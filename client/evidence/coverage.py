@@ -99,6 +99,21 @@ def check_coverage(
     return Coverage(findings + gaps, gaps, max(0, proved))
 
 
+def stand_ins(lines: Sequence[Line], timeline: Timeline) -> list[tuple[Source, Stretch, Text]]:
+    """Return the stretches that the journal itself calls missing, longer than `verify` allows.
+
+    Each with its source and its cause. No file is looked at; the end is that of the recording.
+    """
+    rules = Rules((), simulation_allowed=True, closed=True)
+    found = []
+    for excuse in _excuses(lines, timeline, rules):
+        low, high = max(0, excuse.stretch[0]), min(timeline.end_us, excuse.stretch[1])
+        allowed = START_US if low <= TOLERANCE_US else TOLERANCE_US
+        if excuse.source is not None and high - low > allowed:
+            found.append((excuse.source, (low, high), excuse.cause))
+    return found
+
+
 def check_media_times(
     ledger: Ledger, infos: Mapping[str, TrackInfo], timeline: Timeline
 ) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ Purpose = Literal["contest", "rehearsal", "recording"]
 Source = Literal["screen", "camera", "sound"]
 """What is captured; `camera` and `sound` share the identity and contest files."""
 Origin = Literal["real", "loopback", "virtual", "simulated"]
+ToldBy = Literal["device", "simulation", "nobody"]
 FileName = Annotated[str, Field(pattern=r"^(screen|identity|contest)-\d{2}\.mp4$")]
 Sentence = Annotated[str, Field(max_length=500)]
 
@@ -97,6 +98,28 @@ class Device(Value):
     height: Count = 0
     rate: Count = 0
     """Frames or samples a second, as the device says."""
+
+
+class Pair(Value):
+    """Camera and microphone of the film have both delivered for some seconds.
+
+    Says what is known of the fixed offset between picture and sound, and by whose account; nothing
+    here was measured with light and sound.
+    """
+
+    kind: Literal["pair"] = "pair"
+    camera: Sentence
+    camera_delay_us: Count | None
+    """From the driver's time stamp to ours, which has it still in it; None: none is told."""
+    camera_told_by: ToldBy
+    microphone: Sentence
+    microphone_delay_us: Count | None
+    """What the device says it takes to deliver, taken off our time stamps; None: none is told."""
+    microphone_told_by: ToldBy
+    microphone_spread_us: Count
+    """Measured: by how much the middle delivery comes later than the promptest."""
+    offset_us: int | None
+    """By how much the picture is dated later than its sound; None where a delay is unknown."""
 
 
 class Part(Value):
@@ -210,6 +233,7 @@ Entry = Annotated[
     | Preflighted
     | Step
     | Device
+    | Pair
     | Part
     | State
     | Media

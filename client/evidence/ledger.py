@@ -36,6 +36,8 @@ class Piece:
     stretch: Stretch | None
     """Session time of its samples; None for a torn tail without a whole fragment."""
     line: int
+    keys: tuple[int, ...] = ()
+    """Offsets of fragments that begin with a key frame; not told of a tail."""
 
 
 @dataclass
@@ -106,7 +108,8 @@ def _enter(ledger: Ledger, name: str, claim: Range | Tail, line: Line, timeline:
     stretch = None
     if claim.us is not None and known.part is not None:
         stretch = (timeline.at(claim.us[0], known.boot), timeline.at(claim.us[1], known.boot))
-    known.pieces.append(Piece(start, end, claim.sha256, stretch, line.seq))
+    keys = claim.keys if isinstance(claim, Range) else ()
+    known.pieces.append(Piece(start, end, claim.sha256, stretch, line.seq, keys))
 
 
 def _misplaced(line: Line, reason: str) -> Finding:

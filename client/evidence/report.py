@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from client.base.clock import SECOND_US
-from client.evidence.entries import Origin, Source
+from client.evidence.entries import Origin, Pair, Source
 from client.evidence.findings import Finding, Verdict
 
 Trust = Literal["organizer key given", "self-consistent only"]
@@ -38,6 +38,14 @@ class DeviceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PairReport:
+    """What the recorder knew of picture against sound for one pair of devices, as of a second."""
+
+    second: float
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True)
 class AddressReport:
     """An address as the organizer saw it, from the first to the last document that names it."""
 
@@ -57,6 +65,7 @@ class Report:
     """In the order of the checks; what a verdict rests on is among them."""
     tracks: tuple[TrackReport, ...] = ()
     devices: tuple[DeviceReport, ...] = ()
+    pairs: tuple[PairReport, ...] = ()
     addresses: tuple[AddressReport, ...] = ()
     receipts: int = 0
     """Heartbeat receipts that are valid, each counted once."""
@@ -124,6 +133,10 @@ class Report:
                     "simulated": device.simulated,
                 }
                 for device in self.devices
+            ],
+            "pairs": [
+                {"second": round(known.second, 3), **known.pair.model_dump(exclude={"kind"})}
+                for known in self.pairs
             ],
             "findings": [finding.to_json() for finding in self.findings],
         }

@@ -37,7 +37,7 @@ from client.evidence.coverage import (
     check_media_times,
     promised,
 )
-from client.evidence.entries import Device, Opening, Step
+from client.evidence.entries import Device, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
 from client.evidence.layout import JOURNAL, SessionFolder
 from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
@@ -45,6 +45,7 @@ from client.evidence.media import TrackInfo, probe
 from client.evidence.report import (
     AddressReport,
     DeviceReport,
+    PairReport,
     Report,
     TrackReport,
     Trust,
@@ -117,6 +118,7 @@ def verify(
         tuple(findings),
         _tracks(stored, infos),
         _devices(stored.chain),
+        _pairs(stored.chain, stored.timeline),
         _addresses(documents),
         len({receipt.nonce for receipt in documents.receipts}),
         seconds(max(0, stored.timeline.end_us)),
@@ -316,6 +318,14 @@ def _devices(chain: Chain) -> tuple[DeviceReport, ...]:
         if isinstance(line.entry, Device)
     ]
     return tuple(dict.fromkeys(devices))
+
+
+def _pairs(chain: Chain, timeline: Timeline) -> tuple[PairReport, ...]:
+    return tuple(
+        PairReport(seconds(timeline.of(line)), line.entry)
+        for line in chain.lines
+        if isinstance(line.entry, Pair)
+    )
 
 
 def _addresses(documents: Documents) -> tuple[AddressReport, ...]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 
 import uvicorn
 
 from client.base.errors import BadInputError, OrganizerError
 from client.base.files import FileLock
+from client.base.serving import AnnouncingServer
 from client.base.text import Text
 from client.contest.addresses import is_loopback
 from client.organizer.api import build_app
@@ -25,7 +22,6 @@ from client.organizer.office import open_office
 _KEEP_ALIVE_SECONDS = 75
 """Longer than a heartbeat period, so that one connection serves a whole session."""
 _GRACE_SECONDS = 3
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
 
 
 @dataclass(frozen=True)
@@ -144,35 +140,3 @@ def _run(
         ws="none",
     )
     AnnouncingServer(config, lambda: announce(here)).run(sockets=[listener])
-
-
-class AnnouncingServer(uvicorn.Server):
-    """A server that says when it listens, and whose end by a signal is an ordinary end."""
-
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        """Call `announce` once connections are taken."""
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start and announce."""
-        await super().startup(sockets)
-        if self.started:
-            self._announce()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """End at SIGTERM and Ctrl-C without raising them again afterwards."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        before = {number: signal.signal(number, self._end) for number in known}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _end(self, _number: int, _frame: FrameType | None) -> None:
-        self.should_exit = True

@@ -14,7 +14,13 @@ Verdict = Literal["pass", "warn", "fail", "unknown"]
 """`unknown`: it could not be measured. It never means that all is well."""
 VERDICTS: tuple[Verdict, ...] = ("pass", "warn", "fail", "unknown")
 
+LIMIT_SECONDS = 5.0
+
 M = TypeVar("M")
+
+
+def _nothing() -> None:
+    """Leave a probe alone: there is nothing to stop."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Check(Generic[M]):
     """What the plan asks, in plain words."""
     probe: Callable[[], M]
     judge: Callable[[M], Finding]
+    limit_seconds: float = LIMIT_SECONDS
+    """After so long its answer is not waited for."""
+    stop: Callable[[], None] = _nothing
+    """Ends what `probe` started elsewhere; called when its answer is not wanted any more."""
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,17 @@ from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.preflight.check import VERDICTS, Check, Finding, Outcome, Report
 
-LIMIT_SECONDS = 5.0
-
 _ASK = Text(
     "请再检查一次；仍然这样请联系组委会技术支持。",
     "Check once more; if it stays like this, ask the organizer's support.",
 )
 
 
-def run_checks(
-    checks: Sequence[Check[Any]], limit_seconds: float = LIMIT_SECONDS
-) -> Iterator[Outcome]:
-    """Yield one outcome a check as they come; after `limit_seconds` the missing ones are unknown.
+def run_checks(checks: Sequence[Check[Any]]) -> Iterator[Outcome]:
+    """Yield one outcome a check as they come; one whose time is over is unknown.
 
     A probe that hangs is left behind in a daemon thread: nothing can stop it, nothing waits for it.
+    What a probe started is stopped: when its time is over, and when this iterator is closed.
     """
     arrived: queue.SimpleQueue[tuple[int, Finding]] = queue.SimpleQueue()
 
@@ -35,16 +32,25 @@ def run_checks(
     for index, check in enumerate(checks):
         name = f"check-{check.name}"
         threading.Thread(target=work, args=(index, check), name=name, daemon=True).start()
-    deadline = time.monotonic() + limit_seconds
+    begun = time.monotonic()
     missing = dict(enumerate(checks))
-    while missing:
-        try:
-            index, finding = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            break
-        yield Outcome(missing.pop(index), finding)
-    for check in missing.values():
-        yield Outcome(check, _unknown(_no_answer(limit_seconds)))
+    try:
+        while missing:
+            limit = min(check.limit_seconds for check in missing.values())
+            try:
+                index, finding = arrived.get(timeout=max(0.0, begun + limit - time.monotonic()))
+            except queue.Empty:
+                late = [i for i, check in missing.items() if check.limit_seconds <= limit]
+                for index in late:
+                    check = missing.pop(index)
+                    check.stop()
+                    yield Outcome(check, _unknown(_no_answer(limit)))
+                continue
+            if index in missing:
+                yield Outcome(missing.pop(index), finding)
+    finally:
+        for check in missing.values():
+            check.stop()
 
 
 def report_of(checks: Sequence[Check[Any]], outcomes: Iterable[Outcome]) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -25,6 +25,25 @@ class Devices(Value):
     """Device name or part of it, `default`, or `test`."""
 
 
+X264 = "libx264"
+EncoderName = Annotated[str, Field(pattern=r"^(libx264|h264_(nvenc|qsv|amf))$")]
+
+
+class Encoders(Value):
+    """What encodes each picture, as the try-out of `saijian bench` chose it."""
+
+    screen: EncoderName = X264
+    camera: EncoderName = X264
+
+
+class Choices(Value):
+    """What this computer was found to do best (`saijian bench`); the defaults work everywhere."""
+
+    encoders: Encoders = Encoders()
+    capture: Literal["usual", "duplication"] = "usual"
+    """How the desktop is fetched (`capture/screen`)."""
+
+
 class RecorderSetup(Value):
     """One session as its recorder needs it; kept in the session's private folder."""
 
@@ -36,6 +55,7 @@ class RecorderSetup(Value):
     role: Annotated[str, Field(pattern="^(primary|backup)$")] | None = None
     ticket_digest: HexDigest | None = None
     """Finds the session of a ticket again after a restart of the program."""
+    choices: Choices = Choices()
     enrolment: dict[str, Any] | None = None
     seconds: Annotated[float, Field(gt=0, strict=False)] | None = None
     """A plain recording ends by itself after this long; None with a plan."""
@@ -46,6 +66,11 @@ class RecorderSetup(Value):
 def save_setup(path: Path, setup: RecorderSetup) -> None:
     """Write the setup for this user alone."""
     write_atomically(path, setup.model_dump_json(indent=1).encode(), private=True)
+
+
+def save_choices(path: Path, choices: Choices) -> None:
+    """Note them for devices that are opened from now on; RecorderError as `load_setup`."""
+    save_setup(path, load_setup(path).model_copy(update={"choices": choices}))
 
 
 def load_setup(path: Path) -> RecorderSetup:

@@ -123,7 +123,9 @@ HAND_IN_HINT = Text(
     "This button only notes the time. It hands in nothing by itself: hand in on the contest site.",
 )
 _AGAIN = Action(
-    Call.PREFLIGHT, Text("重新检测", "Check again"), working=Text("正在检测……", "Checking…")
+    Call.PREFLIGHT,
+    Text("重新检测", "Check again"),
+    working=Text("正在检测，约需半分钟……", "Checking, half a minute…"),
 )
 _SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Open the contest site"))
 _LOGGED_IN = Action(Call.LOGIN_DONE, Text("我已登录竞赛账号", "I have logged in to the contest"))
@@ -198,7 +200,7 @@ GUIDE: dict[Moment, Guide] = {
         Action(
             Call.PREFLIGHT,
             Text("开始检测", "Start the check"),
-            working=Text("正在检测……", "Checking…"),
+            working=Text("正在检测，约需半分钟……", "Checking, half a minute…"),
         ),
     ),
     Moment.EARLY: Guide(

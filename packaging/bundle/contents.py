@@ -24,7 +24,7 @@ class Names:
 WINDOWS_NAMES = Names("SaiJian", "SaiJianApp", "saijian")
 LINUX_NAMES = Names("saijian", "SaiJianApp", "saijian")
 
-ASSETS = ("icons", "plans", "slates", "style")
+ASSETS = ("icons", "plans", "player", "slates", "style")
 
 EXCLUDED_MODULES = [
     # what tests and builds need

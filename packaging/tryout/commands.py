@@ -15,6 +15,8 @@ from tryout.target import Failed, Said, Target
 from client import __version__
 
 AT_MOST_S = 90
+MEASURING_S = 240
+"""A trial recording, each of its try-outs a process that starts slowly in the lab."""
 BAD_INPUT = 2
 TOLD = r"^\d\d:\d\d:\d\d \S"
 """Progress of a long verb, on standard error."""
@@ -30,6 +32,7 @@ def show_commands(table: Table, target: Target) -> None:
         ("version", "版本", show_version),
         ("devices", "设备列表", show_devices),
         ("preflight", "环境检测", show_preflight),
+        ("bench", "录制能力", show_bench),
         ("unknown-verb", "不认识的命令", show_unknown_verb),
     )
     for name, zh, look in commands:
@@ -75,7 +78,7 @@ def show_devices(target: Target) -> str:
 
 def show_preflight(target: Target) -> str:
     """A report as docs/formats/preflight.md describes it."""
-    said = target.run("preflight", "--json", timeout_s=AT_MOST_S)
+    said = target.run("preflight", "--json", timeout_s=MEASURING_S)
     quiet(said)
     results = judge_preflight(said.document(), said.code)
     return ", ".join(f"{result['check']} {result['verdict']}" for result in results)
@@ -95,6 +98,19 @@ def judge_preflight(report: dict[str, Any], code: int) -> list[dict[str, Any]]:
     if report.get("failed") is not failed or code != int(failed):
         raise Failed(f"failed is {report.get('failed')}, exit code {code}, verdicts {results}")
     return results
+
+
+def show_bench(target: Target) -> str:
+    """A measurement as docs/formats/bench.md describes it; here with simulated devices."""
+    words = ("bench", "--quick", "--json", "--camera", "test", "--microphone", "test")
+    said = target.run(*words, timeout_s=MEASURING_S)
+    found = said.document()
+    loads = {load["part"]: load["core_percent"] for load in found.get("loads", ())}
+    if found.get("kind") != "saijian.bench/1" or set(loads) != {"screen", "camera", "sound"}:
+        raise Failed(f"not a measurement: {said.tail()}")
+    if said.code != int(found["verdict"] == "fail"):
+        raise Failed(f"exit code {said.code}, verdict {found['verdict']}")
+    return f"{found['core_percent']} % of one core, {found['memory_mb']} MB, {found['verdict']}"
 
 
 def show_unknown_verb(target: Target) -> str:

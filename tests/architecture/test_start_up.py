@@ -59,6 +59,7 @@ NEVER = {
     },
     "client.recorder.child.main": HEAVY,
     "client.cli.verify": {"PySide6", "cv2", "fastapi", "mss", "onnxruntime", "requests"},
+    "client.cli.play": {"PySide6", "cv2", "mss", "onnxruntime", "requests", "sqlalchemy"},
     "client.cli.devices": {"PySide6", "fastapi", "onnxruntime", "requests", "sqlalchemy"},
     "client.cli.preflight": {"PySide6", "fastapi", "sqlalchemy", "uvicorn"},
     "client.cli.organizer": HEAVY,

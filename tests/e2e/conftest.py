@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,12 @@ from tests.e2e.scenarios import Stories
 HERE = Path(__file__).parent
 UNDISTURBED = ("test_contest", "test_kills")
 """These measure tenths of a second: nothing else may run beside them."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hang_ups_count() -> None:
+    """Under `nohup` our programs would rightly ignore SIGHUP; the tests send it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

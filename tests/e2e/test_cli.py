@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from client import __version__
+from client.capture.trial import SILENT
 from client.cli.arguments import command_line
 from client.evidence.entries import Close
 from client.evidence.layout import SessionFolder
@@ -95,7 +96,16 @@ def test_devices_lists_what_is_here(at: Desk) -> None:
     names = {m["name"]: m["origin"] for m in listing["microphones"]}
     assert names == {"saijian.monitor": "loopback"}
     assert all(set(problem) == {"zh", "en"} for problem in listing["problems"])
-    assert "1280x720" in at.run("devices").ok().out
+    assert screen["test"]["works"]
+    assert screen["test"]["figures"]["width"] == 1280
+    (microphone,) = listing["microphones"]
+    assert microphone["test"]["figures"]["rate"] == 48_000
+    assert [w["en"] for w in microphone["test"]["warnings"]] == [SILENT.en]
+    said = at.run("devices", "--no-test").ok()
+    assert "1280x720" in said.out
+    assert said.err == ""
+    assert at.run("devices", "--json", "--no-test").ok().document["screens"][0]["test"] is None
+    assert marked(at) == []
 
 
 def test_preflight_measures_this_computer(at: Desk) -> None:
@@ -144,7 +154,10 @@ def test_whatever_asks_a_recording_to_end_ends_and_seals_it(at: Desk, number: in
     session = SessionFolder(out)
     eventually(lambda: session.journal.exists() and len(recorded.lines(out)) > 8, what="filming")
     verb.process.send_signal(number)
-    verb.wait(20).ok()
+    said = verb.wait(20).ok()
+    assert said.out.startswith("The recording was stopped as asked and is sealed.\n")
+    assert f"saijian verify {out}" in said.out
+    assert said.err == ""
     assert [close.reason for close in recorded.entries(out, Close)] == ["stopped"]
     assert session.seal.exists()
     assert not session.key.exists()

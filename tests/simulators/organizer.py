@@ -39,9 +39,9 @@ import uvicorn
 from sqlalchemy import delete, update
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from client.base.serving import AnnouncingServer
 from client.organizer.api import build_app
 from client.organizer.office import Office, open_office
-from client.organizer.serve import AnnouncingServer
 from client.organizer.tables import BundleRow
 from tests.simulators.contest import Contest, prepare_contest
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from client.capture.delay import Delay
 from client.capture.origin import Origin
 
 TEST = "test"
@@ -39,6 +40,10 @@ class SoundSource(Protocol):
 
     def failed(self) -> str | None:
         """Return why no more sound comes (a technical reason), or None while all is well."""
+        ...
+
+    def delay(self) -> Delay:
+        """Return how old sound is when it is delivered; the time stamps have it taken off."""
         ...
 
     def close(self) -> None:

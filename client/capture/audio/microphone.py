@@ -13,7 +13,9 @@ from client.capture.audio import Samples, Sink
 from client.capture.audio.inputs import SoundInput, find_input
 from client.capture.audio.portaudio import fresh_portaudio, let_go, opened
 from client.capture.audio.pulse import asking_for
+from client.capture.audio.pulse_watch import PulseWatch
 from client.capture.audio.sample_clock import SampleClock
+from client.capture.delay import Delay
 
 BLOCKS_A_SECOND = 50
 BUFFER_SECONDS = 0.1
@@ -45,6 +47,7 @@ class PortAudioMicrophone:
         self._stream = self._open(device, rate)
         self.rate = int(self._stream.samplerate)
         self._clock = SampleClock(self.rate)
+        self._watch = PulseWatch() if device.pulse is not None else None
 
     def start(self, sink: Sink) -> None:
         """Deliver from now on; the first quarter of a second comes late but rightly dated."""
@@ -60,16 +63,25 @@ class PortAudioMicrophone:
         """Return why no more sound comes, or None while all is well."""
         if self._failure is not None or self._started_us is None:
             return self._failure
+        if self._watch is not None and self._watch.is_moved():
+            self._failure = "the sound server gave us another device"
+            return self._failure
         now_us = monotonic_us()
         if self._heard_us is None:
             waited = now_us - self._started_us
             return "the device does not begin to deliver" if waited > FIRST_SOUND_US else None
         return "the device stopped delivering" if now_us - self._heard_us > SILENCE_US else None
 
+    def delay(self) -> Delay:
+        """Return the constant delay that the device tells."""
+        return self._clock.delay()
+
     def close(self) -> None:
-        """Stop; waits at most 2 s for a device that hangs."""
+        """Stop; waits at most 3 s for a device that hangs."""
         if not self._closed:
             self._closed = True
+            if self._watch is not None:
+                self._watch.close()
             let_go(self._stream)
 
     def _open(self, device: SoundInput, rate: int) -> Any:  # noqa: ANN401 - sounddevice ships no types

@@ -48,6 +48,19 @@ def default_source() -> str:
     return os.environ.get("PULSE_SOURCE") or _pactl("get-default-source").strip()
 
 
+def streams_of_ours() -> dict[int, int]:
+    """Return the recording streams of this process: their number to that of their source."""
+    try:
+        listing = json.loads(_pactl("-f", "json", "list", "source-outputs") or "[]")
+        return {
+            int(entry["index"]): int(entry["source"])
+            for entry in listing
+            if entry["properties"].get("application.process.id") == str(os.getpid())
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
 @contextmanager
 def asking_for(source: str | None) -> Iterator[None]:
     """Let the ALSA plugin connect to `source` within the block (it reads `PULSE_SOURCE`)."""

@@ -13,8 +13,11 @@ from __future__ import annotations
 from collections import deque
 
 from client.base.clock import SECOND_US
+from client.capture.delay import Delay
 
 WINDOW_BLOCKS = 25
+WINDOW_US = SECOND_US // 2
+"""One delivery at least is so old: else a burst after a pause would be all that is looked at."""
 SETTLE_US = 250_000
 """Sound servers begin with a burst of old sound: no block is dated until this long after it."""
 JUMP_US = 40_000
@@ -37,7 +40,8 @@ class SampleClock:
         self._samples = 0
         self._blocks = 0
         self._begun_us: int | None = None
-        self._seen: deque[float] = deque(maxlen=WINDOW_BLOCKS)
+        self._seen: deque[tuple[int, float]] = deque()
+        """When each block of the window arrived, and where sample 0 would be if it was prompt."""
         self._origin_us: float | None = None
         self._least_delay_us = float(MOST_DELAY_US)
         self._delay_us = 0.0
@@ -52,7 +56,9 @@ class SampleClock:
         self._blocks += 1
         if self._begun_us is None:
             self._begun_us = arrived_us
-        self._seen.append(arrived_us - self._span(self._samples))
+        self._seen.append((arrived_us, arrived_us - self._span(self._samples)))
+        while len(self._seen) > WINDOW_BLOCKS and self._seen[1][0] <= arrived_us - WINDOW_US:
+            self._seen.popleft()
         self._least_delay_us = min(self._least_delay_us, max(age_us - self._span(size), 0.0))
         self.is_settled = self.is_settled or arrived_us - self._begun_us >= SETTLE_US
         if self.is_settled:
@@ -65,21 +71,33 @@ class SampleClock:
             raise ValueError("not settled")
         return round(self._origin_us - self._delay_us + self._span(sample))
 
+    def delay(self) -> Delay:
+        """Return the delay that the device tells, once it is believed; `at_us` takes it off."""
+        seen = sorted(origin for _, origin in self._seen.copy())
+        spread_us = round(seen[len(seen) // 2] - seen[0]) if seen else 0
+        if self._is_delay_believed:
+            return Delay(round(self._least_delay_us), "device", spread_us)
+        return Delay(None, "nobody", spread_us)
+
     def lost_samples(self) -> None:
         """Begin the window anew: what was seen before says nothing any more."""
         self._seen.clear()
 
     def _follow(self, most_us: float) -> None:
-        earliest = min(self._seen)
+        earliest = min(origin for _, origin in self._seen)
         if self._origin_us is None:
             self._origin_us = earliest
-        elif len(self._seen) == WINDOW_BLOCKS:
+        elif len(self._seen) >= WINDOW_BLOCKS:
             error = earliest - self._origin_us
             jumps = abs(error) > JUMP_US
             self._origin_us += error if jumps else min(max(error, -most_us), most_us)
-        if self._blocks >= BELIEVED_BLOCKS and self._least_delay_us < MOST_DELAY_US:
+        if self._is_delay_believed:
             error = self._least_delay_us - self._delay_us
             self._delay_us += min(max(error, -most_us), most_us)
+
+    @property
+    def _is_delay_believed(self) -> bool:
+        return self._blocks >= BELIEVED_BLOCKS and self._least_delay_us < MOST_DELAY_US
 
     def _span(self, samples: int) -> float:
         return samples * SECOND_US / self._rate

@@ -11,6 +11,7 @@ import numpy as np
 
 from client.base.clock import SECOND_US, monotonic_us
 from client.capture.audio import Samples, Sink
+from client.capture.delay import Delay
 from client.capture.origin import Origin
 
 BEEP_US = 100_000
@@ -43,6 +44,10 @@ class SimulatedMicrophone:
     def failed(self) -> str | None:
         """Return what the sink raised, if it did."""
         return self._failure
+
+    def delay(self) -> Delay:
+        """Return none: a block is delivered when its last sample is due."""
+        return Delay(0, "simulation")
 
     def close(self) -> None:
         """Stop and wait for the thread (at most one block), unless it is the thread that asks."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from client.capture.delay import Delay
 from client.capture.origin import Origin
 
 TEST = "test"
@@ -43,6 +44,10 @@ class CameraSource(Protocol):
         A reader that is slow misses pictures; it never lags behind. The picture belongs to the
         caller. Raises DeviceError once the camera is lost; open it again then.
         """
+        ...
+
+    def delay(self) -> Delay:
+        """Return how old a picture is at its `at_us`, which has this still in it."""
         ...
 
     def close(self) -> None:

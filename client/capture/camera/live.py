@@ -12,6 +12,8 @@ from client.base.clock import monotonic_us
 from client.base.errors import DeviceError
 from client.base.text import Text
 from client.capture.camera import CameraFrame
+from client.capture.camera.own_time import OwnTime
+from client.capture.delay import Delay
 from client.capture.origin import Origin
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class LiveCamera:
         self._newest: CameraFrame | None = first
         self._lost = False
         self._closed = False
+        self._own_time = OwnTime()
         self._changed = threading.Condition()
         self._thread = threading.Thread(
             target=self._run, args=(capture,), name="camera-reader", daemon=True
@@ -63,6 +66,10 @@ class LiveCamera:
                 raise camera_lost(self.name)
             return frame
 
+    def delay(self) -> Delay:
+        """Return how old its pictures are, by the driver's time stamps."""
+        return self._own_time.delay()
+
     def close(self) -> None:
         """Let the camera go as soon as the read under way returns; a waiting reader wakes up."""
         with self._changed:
@@ -76,6 +83,7 @@ class LiveCamera:
             frame = _read(capture)
             failures = failures + 1 if frame is None else 0
             if frame is not None:
+                self._own_time.saw(capture, frame.at_us)
                 self._put(frame)
         capture.release()
         with self._changed:

@@ -11,6 +11,7 @@ import threading
 from client.base.clock import SECOND_US, monotonic_us
 from client.capture.camera import Bgr, CameraFrame
 from client.capture.camera.slates import slate, stamp
+from client.capture.delay import Delay
 from client.capture.origin import Origin
 
 FLASH_US = 100_000
@@ -42,6 +43,10 @@ class SimulatedCamera:
         if self._closed.wait(max(0, at_us - now_us) / SECOND_US):
             return None
         return CameraFrame(self._draw(at_us), at_us)
+
+    def delay(self) -> Delay:
+        """Return none: a picture is of the moment that it is dated."""
+        return Delay(0, "simulation")
 
     def close(self) -> None:
         """Wake a waiting reader; it gets None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,16 +56,23 @@ class ScreenChanged(Exception):  # noqa: N818 - not a fault: the owner opens the
     """The desktop has another size now; close this source and open a new one."""
 
 
-def open_screen() -> ScreenSource:
-    """Open the desktop of this session; DeviceError says why where there is none to record."""
+Capture = Literal["usual", "duplication"]
+"""How the desktop is fetched; `duplication`: Windows' Desktop Duplication, where it was proved."""
+
+
+def open_screen(capture: Capture = "usual", fps: int = 10) -> ScreenSource:
+    """Open the desktop of this session; DeviceError says why where there is none to record.
+
+    `fps` is how often it will be read at most.
+    """
     if sys.platform == "linux":
         from client.capture.screen.linux import open_x11
 
         return open_x11()
     if sys.platform == "win32":
-        from client.capture.screen.windows import open_gdi
+        from client.capture.screen.windows import open_duplicated, open_gdi
 
-        return open_gdi()
+        return open_duplicated(fps) if capture == "duplication" else open_gdi()
     raise DeviceError(
         Text(
             "这个操作系统不能录制屏幕。", "The screen of this operating system cannot be recorded."

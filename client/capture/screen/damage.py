@@ -84,7 +84,6 @@ class Damage:
         known = xcb.get_extension_data(connection, XcbExtension.in_dll(library, "xcb_damage_id"))
         if not known.present:
             raise ScreenShotError("no DAMAGE extension")
-        xcbgen.xfixes_query_version(connection, 5, 0)
         library.xcb_damage_query_version(connection, 1, 1).reply(connection)
         self._id, self._region = xcb.generate_id(connection), xcb.generate_id(connection)
         LIB.xfixes.xcb_xfixes_create_region(connection, self._region, 0, None)

@@ -13,8 +13,9 @@ from client.base.errors import DeviceError
 from client.base.text import Text
 from client.capture.screen import ScreenSource
 from client.capture.screen.grabber import GRAB_FAILED, Box, MssScreen, screen_lost
-from client.capture.screen.listening import ListeningScreen
+from client.capture.screen.ground import Compared, Told
 from client.capture.screen.x11 import XDisplay
+from client.capture.screen.xscreen import XScreen
 
 COMPARE = "compare"
 """Value of SAIJIAN_SCREEN with which pictures are compared though the server tells: to measure."""
@@ -27,8 +28,8 @@ _LOG_IN_WITH_X11 = Text(
 def open_x11(*, listen: bool = True) -> ScreenSource:
     """Open the X display that DISPLAY names; DeviceError on Wayland or without a display.
 
-    Where the server tells what changed that is listened to; `listen=False` compares pictures, as
-    on Windows.
+    Where the server tells what changed that is listened to; elsewhere, and with `listen=False`,
+    pictures are compared, as on Windows. XWayland shows X programs only, the rest would be black.
     """
     if os.environ.get("WAYLAND_DISPLAY"):
         raise _wayland()
@@ -43,37 +44,39 @@ def open_x11(*, listen: bool = True) -> ScreenSource:
                 "Run this program inside a graphical desktop, not in a text console or over ssh.",
             ),
         )
-    compared = _compared(display)
-    if listen and os.environ.get("SAIJIAN_SCREEN") != COMPARE:
-        with contextlib.suppress(*GRAB_FAILED), contextlib.ExitStack() as opened:
-            connection = XDisplay(display)
-            opened.callback(connection.close)
-            screen = ListeningScreen(compared.name, connection)
-            opened.pop_all()
-            compared.close()
-            return screen
-    return compared
+    with contextlib.suppress(*GRAB_FAILED):
+        return _shared(display, listen=listen and os.environ.get("SAIJIAN_SCREEN") != COMPARE)
+    return _grabbed(display)
 
 
-def _compared(display: str) -> MssScreen:
+def _shared(display: str, *, listen: bool) -> ScreenSource:
+    """Open a display that shares memory with us; one of GRAB_FAILED where it does not."""
+    with contextlib.ExitStack() as opened:
+        connection = XDisplay(display)
+        opened.callback(connection.close)
+        if any(name.startswith("XWAYLAND") for name in connection.outputs()):
+            raise _wayland()
+        try:
+            screen = XScreen(f"X11 {display}", connection, Told if listen else Compared)
+        except GRAB_FAILED:
+            screen = XScreen(f"X11 {display}", connection, Compared)
+        opened.pop_all()
+    return screen
+
+
+def _grabbed(display: str) -> ScreenSource:
+    """Open a display that shares nothing (a remote one) by mss."""
     with contextlib.ExitStack() as opened:
         try:
             desktop = _RootWindow(display)
             opened.callback(desktop.close)
             grabber = mss.MSS(with_cursor=True, display=display)
             opened.callback(grabber.close)
-            if _is_xwayland(grabber):
-                raise _wayland()
             screen = MssScreen(f"X11 {display}", grabber, desktop)
         except GRAB_FAILED as error:
             raise screen_lost(error) from error
         opened.pop_all()
     return screen
-
-
-def _is_xwayland(grabber: mss.MSS) -> bool:
-    """XWayland shows X programs only, the rest of the screen would be recorded black."""
-    return any(str(m.get("output", "")).startswith("XWAYLAND") for m in grabber.monitors[1:])
 
 
 def _wayland() -> DeviceError:

@@ -25,6 +25,8 @@ ALL_PLANES = 0xFFFF_FFFF
 DEPTHS = (24, 32)
 _SHM = (1, 2)
 """The first version that takes a file descriptor."""
+_XFIXES = (5, 0)
+"""Pointers and regions; a client that says no version gets nothing."""
 
 
 class Cursor(NamedTuple):
@@ -58,6 +60,7 @@ class XDisplay:
             ):
                 raise ScreenShotError("only desktops of 24 bits a pixel")
             self._root = root.root
+            xcbgen.xfixes_query_version(self._connection, *_XFIXES)
             self._share_memory()
             opened.pop_all()
 
@@ -68,7 +71,7 @@ class XDisplay:
         if sys.platform != "linux" or old:
             raise ScreenShotError("MIT-SHM is too old")
         box = self.box()
-        size = box.width * box.height * 4
+        size = 2 * box.width * box.height * 4  # what is not used takes no memory
         descriptor = os.memfd_create("saijian-screen", os.MFD_CLOEXEC)
         os.ftruncate(descriptor, size)
         self._buffer = mmap.mmap(descriptor, size, prot=mmap.PROT_READ)
@@ -81,8 +84,12 @@ class XDisplay:
         root = xcbgen.get_geometry(self._open(), self._root)
         return Box(root.x, root.y, root.width, root.height)
 
-    def fetch(self, box: Box) -> Bgra:
-        """Return this piece of the desktop, without pointer; valid until the next fetch."""
+    def fetch(self, box: Box, at: int = 0) -> Bgra:
+        """Return this piece of the desktop, without pointer.
+
+        It lies at byte `at` of the shared memory, which holds the desktop twice, and is valid until
+        something else is fetched there.
+        """
         left, top, width, height = box
         root, segment = self._root, self._segment
         xcbgen.shm_get_image(
@@ -95,9 +102,14 @@ class XDisplay:
             ALL_PLANES,
             xcbgen.ImageFormat.ZPixmap,
             segment,
-            0,
+            at,
         )
-        return self._pixels[: width * height * 4].reshape(height, width, 4)
+        return self.fetched(box, at)
+
+    def fetched(self, box: Box, at: int) -> Bgra:
+        """Return once more what was fetched to byte `at`."""
+        size = box.width * box.height * 4
+        return self._pixels[at : at + size].reshape(box.height, box.width, 4)
 
     def cursor(self, known: Cursor | None = None) -> Cursor:
         """Return the pointer; the same object where it is still the `known` one."""
@@ -111,6 +123,16 @@ class XDisplay:
         pixels = np.array(xcbgen.xfixes_get_cursor_image_cursor_image(reply), np.uint32)
         shape = (reply.height, reply.width, 4)
         return Cursor(left, top, reply.cursor_serial, pixels.view(np.uint8).reshape(shape))
+
+    def outputs(self) -> list[str]:
+        """Return the names of the display's outputs (RandR), such as `HDMI-1`."""
+        connection = self._open()
+        known = xcbgen.randr_get_screen_resources_current(connection, self._root)
+        names = []
+        for output in xcbgen.randr_get_screen_resources_current_outputs(known):
+            told = xcbgen.randr_get_output_info(connection, output, known.config_timestamp)
+            names.append(bytes(xcbgen.randr_get_output_info_name(told)).decode(errors="replace"))
+        return names
 
     def watch_damage(self) -> Damage:
         """Begin to listen for what changes on the desktop."""

@@ -13,22 +13,20 @@ from typing import NamedTuple
 from client.base.clock import SECOND_US
 from client.base.files import free_bytes
 from client.base.text import Text
+from client.contest.capability import PLAIN_SECONDS, RESERVE, SPARE_BYTES
 from client.contest.plan import Plan, Recording
 from client.contest.schedule import schedule_of
 from client.preflight.check import Check, Finding
 
 GB = 1000**3
-RESERVE = 1.25
-"""What a busy screen, a tail and the journal may take beyond the estimate."""
-SPARE_BYTES = GB
-"""What the system itself needs to stay usable."""
 SCREEN_KBPS = 1000
-"""Screen at 10 fps and crf 28: busy office work at 1920x1080 takes about 250; video far more."""
-_SCREEN_FPS, _SCREEN_CRF = 10, 28
-_CRF_HALVES = 6
-"""x264 halves the bit rate every so many steps of crf."""
-PLAIN_SECONDS = 150 * 60
-"""Length that is assumed without a plan: two hours, and what is filmed around them."""
+"""Screen at 10 fps, quantiser 26: busy office work at 1920x1080 takes about 250; video far more.
+
+The check `recording` measures what it is here; this one answers at once.
+"""
+_SCREEN_FPS, _SCREEN_QP = 10, 26
+_QP_HALVES = 6
+"""x264 halves the bit rate every so many steps of the quantiser."""
 
 
 class Space(NamedTuple):
@@ -78,7 +76,7 @@ def need_of(plan: Plan | None) -> Need:
 def session_bytes(recording: Recording, seconds: float) -> int:
     """Return the bytes of all tracks of `seconds` of recording."""
     screen = SCREEN_KBPS * recording.screen.fps / _SCREEN_FPS
-    screen *= 2 ** ((_SCREEN_CRF - recording.screen.crf) / _CRF_HALVES)
+    screen *= 2 ** ((_SCREEN_QP - recording.screen.qp) / _QP_HALVES)
     kbps = screen + recording.camera.kbps + recording.sound.kbps
     return round(kbps * 1000 / 8 * seconds)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_EMULATION = re.compile(rb"\0\0(?=[\0-\3])")
+
 
 class UnusualStreamError(Exception):
     """The stream uses something that these pictures are not made for."""
@@ -73,15 +77,7 @@ def split(stream: bytes) -> list[bytes]:
 
 def escaped(payload: bytes) -> bytes:
     """Return the payload with emulation prevention (7.4.1): no 00 00 00..03 in it."""
-    out = bytearray()
-    zeros = 0
-    for byte in payload:
-        if zeros >= 2 and byte <= 3:  # noqa: PLR2004 - as above
-            out.append(3)
-            zeros = 0
-        out.append(byte)
-        zeros = zeros + 1 if byte == 0 else 0
-    return bytes(out)
+    return _EMULATION.sub(b"\0\0\3", payload)
 
 
 def unescaped(unit: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import shutil
 import signal
@@ -13,13 +14,13 @@ from types import FrameType
 
 from client.base.build import build_label
 from client.base.clock import utc_us
-from client.base.errors import EvidenceError
+from client.base.errors import DeviceError, EvidenceError, RecorderError
 from client.base.files import read_file, remove_file
 from client.base.process import stay_awake
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.camera import open_camera
-from client.capture.screen import open_screen
+from client.capture.screen import Capture, ScreenSource, open_screen
 from client.contest.plan import PublishedPlan, load_plan
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key
@@ -45,7 +46,7 @@ from client.recorder.child.screentrack import ScreenTrack
 from client.recorder.child.session import Film, Phase, RecorderSession
 from client.recorder.child.track import TrackThread
 from client.recorder.protocol import Audience, ControlAddress
-from client.recorder.setup import RecorderSetup, load_setup
+from client.recorder.setup import Choices, RecorderSetup, load_setup
 
 # Opening the devices needs these, and at that moment each import would wait for busy threads.
 if sys.platform == "linux":
@@ -55,6 +56,22 @@ elif sys.platform == "win32":
 
 RECORDING_ITEMS = ("recording",)
 """What somebody who starts a plain recording on their own computer agrees to by doing so."""
+
+
+class ScreenOpener:
+    """Opens the desktop as it was chosen; the usual way from the first time on that this fails."""
+
+    def __init__(self, capture: Capture, fps: int) -> None:
+        """Remember."""
+        self._capture, self._fps = capture, fps
+
+    def __call__(self) -> ScreenSource:
+        """Open it; DeviceError where there is none."""
+        capture, self._capture = self._capture, "usual"
+        if capture != "usual":
+            with contextlib.suppress(DeviceError):
+                return open_screen(capture, self._fps)
+        return open_screen()
 
 
 class DeviceTracks:
@@ -70,20 +87,36 @@ class DeviceTracks:
         """Return the threads of a session in `phase`; the film goes on in the file it was in."""
         stay_awake()
         devices, settings = self._setup.devices, self._setup.recording
+        choices = self._choices()
         parts = next_parts(self._folder)
         threads: list[TrackThread] = []
         if devices.screen:
-            threads.append(
-                ScreenTrack(
-                    self._folder.path, parts["screen"], settings, open_screen, self._chronicle
-                )
+            screen = ScreenTrack(
+                self._folder.path,
+                parts["screen"],
+                settings,
+                ScreenOpener(choices.capture, settings.screen.fps),
+                self._chronicle,
             )
+            screen.encoder = choices.encoders.screen
+            threads.append(screen)
         eye, ear = self._eye(), self._ear()
         if eye is None and ear is None:
             return threads, None
         track: Track = "identity" if phase == "identity" else "contest"
         film = FilmTrack(self._folder.path, track, parts, settings, eye, ear, self._chronicle)
+        film.encoder = choices.encoders.camera
         return [*threads, film], film
+
+    def _choices(self) -> Choices:
+        """Return what preflight chose, which it did after this process had begun.
+
+        One that comes back takes what works everywhere: a driver may have ended its predecessor.
+        """
+        if not self._folder.tracks():
+            with contextlib.suppress(RecorderError):
+                return load_setup(self._folder.setup).choices
+        return Choices()
 
     def _eye(self) -> Eye | None:
         name, shape = self._setup.devices.camera, self._setup.recording.camera

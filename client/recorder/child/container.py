@@ -1,30 +1,36 @@
 """One part of a track: encoders and muxer, with media time bound to the monotonic clock.
 
-Encoder point and muxer options are those measured in docs/decisions (PyAV): H.264 ultrafast,
-zerolatency; fragments of one second; a stalled stream holds the other back half a second at most.
+Muxer options are those measured in docs/decisions (PyAV): fragments of one second; a stalled stream
+holds the other back half a second at most. What encodes the picture is in encoder.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
-from av.video.codeccontext import VideoCodecContext
-from av.video.frame import PictureType
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from client.base.clock import SECOND_US
-from client.recorder.child.still import Stills
+from client.base.text import Text
+from client.recorder.child.encoder import (
+    VIDEO_CLOCK,
+    Encoded,
+    EncoderFailedError,
+    VideoEncoder,
+    VideoShape,
+)
+from client.recorder.child.hints import Area
 from client.recorder.child.trackfile import TrackWriter
+from client.recorder.setup import X264
 
-VIDEO_CLOCK = 90_000
 AAC_FRAME = 1024
 """Samples of one AAC frame, and of the encoder's priming."""
 _MUXER = {
@@ -37,17 +43,7 @@ _MUXER = {
     "video_track_timescale": str(VIDEO_CLOCK),
 }
 
-
-@dataclass(frozen=True)
-class VideoShape:
-    """How a picture is encoded; `kbps` 0 leaves the rate to `crf` alone."""
-
-    width: int
-    height: int
-    fps: int
-    crf: int
-    key_frame_seconds: int
-    kbps: int = 0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,45 +66,89 @@ class Part:
         self.video = video
         self.sound = sound
         self.writer = TrackWriter(path, self.epoch_us)
-        self._container = av.open(self.writer, mode="w", format="mp4", options=_MUXER)
-        self._video = _video_stream(self._container, video) if video else None
+        self.fell_back: Text | None = None
+        """Why x264 encodes though the shape names another."""
+        self._container = self._open()
+        self._encoder = self._open_encoder(video) if video else None
         self._sound = _sound_stream(self._container, sound) if sound else None
-        self._stills: Stills | None = None
+        self._is_empty = True
         self._last_pts = -1
         self._next_key_us = 0
         self._sample_pts: int | None = None
 
-    def add_picture(self, i420: NDArray[np.uint8], at_us: int, *, is_still: bool = False) -> None:
+    @property
+    def encoder(self) -> str:
+        """Return what encodes the picture; nothing where there is none."""
+        return self._encoder.name if self._encoder else ""
+
+    def _open(self) -> av.container.OutputContainer:
+        return av.open(self.writer, mode="w", format="mp4", options=_MUXER)
+
+    def _open_encoder(self, shape: VideoShape) -> VideoEncoder:
+        """Open the encoder that the shape names, x264 where it will not."""
+        try:
+            return VideoEncoder(self._container, shape)
+        except EncoderFailedError as error:
+            if shape.encoder == X264:
+                raise
+            return self._with_x264(shape, error)
+
+    def _with_x264(self, shape: VideoShape, error: EncoderFailedError) -> VideoEncoder:
+        """Begin once more: nothing is written yet."""
+        log.warning("%s", error)
+        self.fell_back = error.title
+        self._container = self._open()
+        return VideoEncoder(self._container, replace(shape, encoder=X264))
+
+    def add_picture(
+        self, i420: NDArray[np.uint8], at_us: int, changed: Sequence[Area] | None = None
+    ) -> None:
         """Add one picture, I420 of shape (height * 3 / 2, width), taken at `at_us`.
 
-        A still one is the same as the one before, which costs no encoding.
+        `changed` says where it differs from the one before: None if anywhere. In nothing: that
+        costs no encoding. After an EncoderFailedError this part takes no more pictures: close it
+        and begin another with those that the error holds (`held_pictures`).
         """
-        if self._video is None or self.video is None:
+        if self._encoder is None or self.video is None:
             raise ValueError("this part has no picture")
         pts = (at_us - self.epoch_us) * VIDEO_CLOCK // SECOND_US
         self._last_pts = pts = max(pts, self._last_pts + 1)
         is_key = at_us >= self._next_key_us
-        still = self._stills.picture() if is_still and self._stills and not is_key else None
-        if still is not None:
-            self._mux(self._video, still, pts, is_key=False)
-            return
-        frame = av.VideoFrame.from_numpy_buffer(i420, format="yuv420p")
-        frame.pts, frame.time_base = pts, Fraction(1, VIDEO_CLOCK)
         if is_key:
-            frame.pict_type = PictureType.I
             self._next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
-        for packet in self._video.encode(frame):
-            if self._stills is None:
-                self._stills = Stills(self._video.codec_context.extradata or b"")
-            picture = self._stills.renumber(bytes(packet))
-            self._mux(self._video, picture, pts, is_key=packet.is_keyframe)
+        try:
+            ready = self._encoder.encode(i420, pts, changed, is_key=is_key)
+        except EncoderFailedError as error:
+            if not self._is_empty:
+                raise
+            ready = self._begin_again(self.video, error)
+        for encoded in ready:
+            self._mux(self._encoder, encoded)
 
-    def _mux(self, stream: VideoStream, picture: bytes, pts: int, *, is_key: bool) -> None:
-        packet = av.Packet(picture)
-        packet.stream = stream
-        packet.pts = packet.dts = pts
+    def _begin_again(self, shape: VideoShape, error: EncoderFailedError) -> list[Encoded]:
+        """Hardware that failed before its first picture: this same file is begun by x264."""
+        self._encoder = encoder = self._with_x264(shape, error)
+        self._sound = _sound_stream(self._container, self.sound) if self.sound else None
+        return [
+            encoded
+            for held in error.held
+            for encoded in encoder.encode(held.i420, held.pts, is_key=held.is_key)
+        ]
+
+    def held_pictures(self, error: EncoderFailedError) -> list[tuple[NDArray[np.uint8], int]]:
+        """Return the pictures that never came out of the encoder, each with its moment."""
+        return [
+            (held.i420, self.epoch_us + -(-held.pts * SECOND_US // VIDEO_CLOCK))
+            for held in error.held
+        ]
+
+    def _mux(self, encoder: VideoEncoder, encoded: Encoded) -> None:
+        packet = av.Packet(encoded.data)
+        packet.stream = encoder.stream
+        packet.pts = packet.dts = encoded.pts
         packet.time_base = Fraction(1, VIDEO_CLOCK)
-        packet.is_keyframe = is_key
+        packet.is_keyframe = encoded.is_key
+        self._is_empty = False
         self._container.mux(packet)
 
     def add_sound(self, samples: NDArray[np.float32], first_us: int) -> None:
@@ -123,37 +163,27 @@ class Part:
         frame.time_base = Fraction(1, self.sound.rate)
         frame.pts = self._sample_pts
         self._sample_pts += samples.size
+        self._is_empty = False
         self._container.mux(self._sound.encode(frame))
 
     def close(self) -> None:
         """Flush the encoders and end the last fragment."""
         try:
-            for stream in (self._video, self._sound):
-                if stream is not None:
-                    self._container.mux(cast("Any", stream).encode(None))
+            if self._sound is not None:
+                self._container.mux(self._sound.encode(None))
+            if self._encoder is not None:
+                self._flush(self._encoder)
             self._container.close()
         finally:
             self.writer.finish()
 
-
-def _video_stream(container: av.container.OutputContainer, shape: VideoShape) -> VideoStream:
-    stream = container.add_stream("libx264", rate=shape.fps)
-    stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, "yuv420p"
-    context: VideoCodecContext = stream.codec_context
-    context.time_base = Fraction(1, VIDEO_CLOCK)
-    context.thread_count = 1
-    context.gop_size = 100_000
-    options: dict[str, object] = {
-        "preset": "ultrafast",
-        "tune": "zerolatency",
-        "crf": str(shape.crf),
-        "forced-idr": "1",
-        "x264-params": "cabac=1:analyse=i4x4:scenecut=0:threads=1",
-    }
-    if shape.kbps:
-        options |= {"maxrate": f"{shape.kbps}k", "bufsize": f"{2 * shape.kbps}k"}
-    stream.options = options
-    return stream
+    def _flush(self, encoder: VideoEncoder) -> None:
+        """Take the last pictures; a failing encoder must not take the last fragment with it."""
+        try:
+            for encoded in encoder.flush():
+                self._mux(encoder, encoded)
+        except EncoderFailedError:
+            log.exception("the last pictures")
 
 
 def _sound_stream(container: av.container.OutputContainer, shape: SoundShape) -> AudioStream:

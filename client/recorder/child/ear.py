@@ -14,6 +14,7 @@ from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.capture.audio import Samples as Block
 from client.capture.audio import SoundSource
+from client.capture.delay import UNKNOWN, Delay
 from client.evidence.entries import Device
 from client.recorder.child.chronicle import Chronicle
 
@@ -35,9 +36,12 @@ class Ear:
         self._blocks: deque[tuple[Block, int, int]] = deque()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="ear", daemon=True)
+        self._source: SoundSource | None = None
         self._heard_us = 0
         self._peak = 0
         self.device = ""
+        self.opened = 0
+        """How many times a device was opened so far."""
         self.cause = OPENING
         """Why nothing is heard, when nothing is."""
 
@@ -78,6 +82,7 @@ class Ear:
             if block.size:
                 self._peak = max(self._peak, int(np.abs(block.astype(np.int32)).max()))
 
+        self._source = source
         self._announce(source)
         self._heard_us = monotonic_us()
         try:
@@ -91,10 +96,18 @@ class Ear:
                     self.cause = STALLED
                     return
         finally:
+            self._source = None
             source.close()
+            log.info("microphone %s: samples were lost %d times", source.name, source.overflows)
+
+    def delay(self) -> Delay:
+        """Return how old what the device delivers is; unknown while none is open."""
+        source = self._source
+        return UNKNOWN if source is None else source.delay()
 
     def _announce(self, source: SoundSource) -> None:
         self.device = source.name
+        self.opened += 1
         self.cause = STALLED
         self._chronicle.post(
             Device(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.capture.camera import CameraFrame, CameraSource
+from client.capture.delay import UNKNOWN, Delay
 from client.evidence.entries import Device
 from client.recorder.child.chronicle import Chronicle
 
@@ -32,6 +33,8 @@ class Eye:
         self._source: CameraSource | None = None
         self._thread = threading.Thread(target=self._watch, name="eye", daemon=True)
         self.device = ""
+        self.opened = 0
+        """How many times a device was opened so far."""
         self.cause = OPENING
         """Why there is no new picture, when there is none."""
 
@@ -77,8 +80,14 @@ class Eye:
                     self._frame = frame
                     self._ready.notify()
 
+    def delay(self) -> Delay:
+        """Return how old what the device delivers is; unknown while none is open."""
+        source = self._source
+        return UNKNOWN if source is None else source.delay()
+
     def _announce(self, source: CameraSource) -> None:
         self.device = source.name
+        self.opened += 1
         self._chronicle.post(
             Device(
                 source="camera",

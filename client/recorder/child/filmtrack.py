@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from client.contest.plan import Recording
 from client.evidence.entries import Source
 from client.evidence.layout import Track, track_file
 from client.recorder.child.chronicle import Chronicle
-from client.recorder.child.container import AAC_FRAME, Part, SoundShape, VideoShape
+from client.recorder.child.container import AAC_FRAME, Part, SoundShape
 from client.recorder.child.ear import Ear
+from client.recorder.child.encoder import EncoderFailedError, VideoShape
 from client.recorder.child.eye import OPENING, Eye
+from client.recorder.child.pairing import Pairing
 from client.recorder.child.picture import Pixels, letterboxed, small_jpeg, to_i420
 from client.recorder.child.soundline import Samples, SoundLine
-from client.recorder.child.track import TrackThread
+from client.recorder.child.track import Health, TrackThread
 
 STILL_US = SECOND_US // 2
 LOST_US = SECOND_US
@@ -47,6 +50,7 @@ class FilmTrack(TrackThread):
         self._track: Track = track
         self._next_part = next_part
         self._eye, self._ear = eye, ear
+        self._pairing = Pairing(eye, ear, chronicle) if eye and ear else None
         camera, sound = settings.camera, settings.sound
         self._video = (
             VideoShape(
@@ -106,7 +110,14 @@ class FilmTrack(TrackThread):
                     part.close()
                     self._track = "contest"
                     part = self._new_part(monotonic_us())
-                self._film(part)
+                try:
+                    self._film(part)
+                except EncoderFailedError as error:
+                    held = self._fall_back(part, error)
+                    part.close()
+                    part = self._new_part(held[0][1] if held else monotonic_us())
+                    for picture, at_us in held:
+                        self._put(part, picture, at_us)
                 self._record_sound(part)
         finally:
             part.close()
@@ -119,7 +130,8 @@ class FilmTrack(TrackThread):
             self._line = self._line or SoundLine(self._sound.rate, now_us)
             first_us = min(now_us, self._waiting_us(self._line))
         path = self._folder / track_file(self._track, number)
-        part = Part(path, first_us, self._video, self._sound)
+        video = replace(self._video, encoder=self.encoder) if self._video else None
+        part = Part(path, first_us, video, self._sound)
         self._begin(part)
         return part
 
@@ -160,7 +172,7 @@ class FilmTrack(TrackThread):
         self._add(part, to_i420(picture), now_us)
 
     def _add(self, part: Part, picture: Pixels, at_us: int) -> None:
-        part.add_picture(picture, at_us)
+        self._put(part, picture, at_us)
         self._shown_us = at_us
 
     def _record_sound(self, part: Part) -> None:
@@ -175,6 +187,9 @@ class FilmTrack(TrackThread):
         if now_us - self._heard_us > LOST_US:
             self._stands_in("sound", "silence", self._ear.cause, self._line.end_us)
             self._keep(self._line.silence_until(now_us - STILL_US))
+        if self._pairing is not None:
+            live = (self._health.get(source, Health()).state for source in ("camera", "sound"))
+            self._pairing.look(now_us, both_live=all(state == "live" for state in live))
         self._levels = [*self._levels[-4:], self._ear.peak()]
         while self._waiting.size >= AAC_FRAME:
             first_us = self._waiting_us(self._line)

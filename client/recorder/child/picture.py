@@ -10,8 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from client.capture.screen import Patch
+from client.recorder.child.hints import Area
 
 Pixels = NDArray[np.uint8]
+_BAND = 64
+"""Rows converted at a time: they stay in the cache until they are in their place."""
+
+
+def planes(i420: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """Return Y, U and V of a picture of shape (height * 3 / 2, width), as views."""
+    height, width = i420.shape[0] * 2 // 3, i420.shape[1]
+    flat = i420.reshape(-1)
+    luma, chroma = width * height, width * height // 4
+    half = (height // 2, width // 2)
+    return (
+        i420[:height],
+        flat[luma : luma + chroma].reshape(half),
+        flat[luma + chroma :].reshape(half),
+    )
 
 
 class I420:
@@ -23,20 +39,15 @@ class I420:
         self.buffer: Pixels = np.empty((height * 3 // 2, width), np.uint8)
         self.buffer[:height] = 16
         self.buffer[height:] = 128
-        flat = self.buffer.reshape(-1)
-        luma, chroma = width * height, width * height // 4
-        self._u = flat[luma : luma + chroma].reshape(height // 2, width // 2)
-        self._v = flat[luma + chroma :].reshape(height // 2, width // 2)
+        _, self._u, self._v = planes(self.buffer)
 
     def put(self, converted: Pixels, left: int, top: int) -> None:
         """Place a smaller I420 picture with its first pixel at (`left`, `top`), both even."""
-        rows, columns = converted.shape[0] * 2 // 3, converted.shape[1]
-        flat = converted.reshape(-1)
-        luma, chroma = rows * columns, rows * columns // 4
-        self.buffer[top : top + rows, left : left + columns] = converted[:rows]
+        y, u, v = planes(converted)
+        rows, columns = y.shape
+        self.buffer[top : top + rows, left : left + columns] = y
         half = (slice(top // 2, (top + rows) // 2), slice(left // 2, (left + columns) // 2))
-        self._u[half] = flat[luma : luma + chroma].reshape(rows // 2, -1)
-        self._v[half] = flat[luma + chroma :].reshape(rows // 2, -1)
+        self._u[half], self._v[half] = u, v
 
 
 class ScreenCanvas:
@@ -51,12 +62,13 @@ class ScreenCanvas:
         """Return the current picture, I420."""
         return self._i420.buffer
 
-    def update(self, patches: Sequence[Patch]) -> bool:
-        """Put the patches in their places; return whether there were any."""
+    def update(self, patches: Sequence[Patch]) -> list[Area]:
+        """Put the patches in their places; return where they lie."""
         for left, top, pixels in patches:
-            converted = cv2.cvtColor(pixels, cv2.COLOR_BGRA2YUV_I420)
-            self._i420.put(cast("Pixels", converted), left, top)
-        return bool(patches)
+            for row in range(0, pixels.shape[0], _BAND):
+                band = cv2.cvtColor(pixels[row : row + _BAND], cv2.COLOR_BGRA2YUV_I420)
+                self._i420.put(cast("Pixels", band), left, top + row)
+        return [Area(p.left, p.top, p.pixels.shape[1], p.pixels.shape[0]) for p in patches]
 
 
 def letterboxed(bgr: Pixels, width: int, height: int) -> Pixels:

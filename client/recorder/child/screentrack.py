@@ -14,7 +14,8 @@ from client.contest.plan import Recording
 from client.evidence.entries import Device
 from client.evidence.layout import TrackFile, track_file
 from client.recorder.child.chronicle import Chronicle
-from client.recorder.child.container import Part, VideoShape
+from client.recorder.child.container import Part
+from client.recorder.child.encoder import I420, EncoderFailedError, VideoShape
 from client.recorder.child.picture import ScreenCanvas
 from client.recorder.child.track import TrackThread
 
@@ -55,34 +56,43 @@ class ScreenTrack(TrackThread):
                 self._record(source)
             except ScreenChanged:
                 log.info("the desktop changed its size")
+            except EncoderFailedError:
+                raise  # x264 itself: tried again as after any failure of a track, not at once
             except SaiJianError as error:
                 self._lost(error)
             finally:
                 source.close()
 
     def _record(self, source: ScreenSource) -> None:
-        first_us = monotonic_us()
-        shape = self._settings.screen
-        part = Part(
-            self._folder / self._name_part(),
-            first_us,
-            VideoShape(
-                source.width,
-                source.height,
-                shape.fps,
-                shape.crf,
-                self._settings.key_frame_seconds,
-            ),
-            None,
-        )
-        try:
-            self._announce(source, part)
-            self._grab(source, part)
-        finally:
-            part.close()
-
-    def _grab(self, source: ScreenSource, part: Part) -> None:
         canvas = ScreenCanvas(source.width, source.height)
+        held: list[tuple[I420, int]] = []
+        while True:
+            part = self._new_part(source, held[0][1] if held else monotonic_us())
+            try:
+                self._announce(source, part)
+                for picture, at_us in held:
+                    self._put(part, picture, at_us)
+                self._grab(source, canvas, part)
+            except EncoderFailedError as error:
+                held = self._fall_back(part, error)
+                continue
+            finally:
+                part.close()
+            return
+
+    def _new_part(self, source: ScreenSource, first_us: int) -> Part:
+        shape = self._settings.screen
+        video = VideoShape(
+            source.width,
+            source.height,
+            shape.fps,
+            shape.qp,
+            self._settings.key_frame_seconds,
+            encoder=self.encoder,
+        )
+        return Part(self._folder / self._name_part(), first_us, video, None)
+
+    def _grab(self, source: ScreenSource, canvas: ScreenCanvas, part: Part) -> None:
         period = SECOND_US // self._settings.screen.fps
         due = monotonic_us()
         encoded_us = 0
@@ -90,7 +100,7 @@ class ScreenTrack(TrackThread):
             at_us = monotonic_us()
             changed = canvas.update(source.read())
             if changed or at_us - encoded_us >= STILL_US:
-                part.add_picture(canvas.picture, at_us, is_still=not changed)
+                self._put(part, canvas.picture, at_us, changed)
                 encoded_us = at_us
             due = max(due + period, monotonic_us() - period)
             self._stopping.wait(max(0, due - monotonic_us()) / SECOND_US)

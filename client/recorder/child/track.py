@@ -6,6 +6,7 @@ import errno
 import logging
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,12 +15,15 @@ import av
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.evidence.entries import Note, Source, State
 from client.evidence.entries import Part as PartLine
-from client.evidence.entries import Source, State
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.container import Part
+from client.recorder.child.encoder import I420, EncoderFailedError
+from client.recorder.child.hints import Area
 from client.recorder.child.trackfile import TrackWriter
 from client.recorder.protocol import SourceStatus, TrackStatus
+from client.recorder.setup import X264
 
 RETRY_S = 1.0
 StandIn = Literal["slate", "silence"]
@@ -47,6 +51,10 @@ class TrackThread(ABC):
         self._health: dict[Source, Health] = {}
         self._parts: list[TrackWriter] = []
         self.disk_full = False
+        self.encoder = X264
+        """What encodes the pictures of the next part; set before `start`, x264 after a failure."""
+        self._why_x264: Text | None = None
+        self._named_encoder = ""
 
     def start(self) -> None:
         """Begin to record."""
@@ -117,6 +125,42 @@ class TrackThread(ABC):
         )
         self._parts.append(part.writer)
         self._chronicle.post(line, part.writer)
+
+    def _put(
+        self, part: Part, picture: I420, at_us: int, changed: Sequence[Area] | None = None
+    ) -> None:
+        """Add a picture as `Part` does, and journal what encodes it where that is new."""
+        part.add_picture(picture, at_us, changed)
+        if part.encoder != self._named_encoder:
+            self._name_encoder(part)
+
+    def _name_encoder(self, part: Part) -> None:
+        if part.fell_back is not None:
+            self.encoder, self._why_x264 = X264, part.fell_back
+        name, why = part.encoder, self._why_x264
+        self._named_encoder = name
+        said = Text(f"画面由 {name} 编码", f"pictures are encoded by {name}")
+        if why is not None:
+            said = Text(f"{said.zh}：{why.zh}", f"{said.en}: {why.en}")
+        self._chronicle.post(
+            Note(
+                level="info" if why is None else "warning",
+                source="screen" if part.writer.name.startswith("screen") else "camera",
+                zh=said.zh[:500],
+                en=said.en[:500],
+            )
+        )
+
+    def _fall_back(self, part: Part, error: EncoderFailedError) -> list[tuple[I420, int]]:
+        """Take x264 from now on; return the pictures that the next part has to begin with.
+
+        Raises `error` where it was x264 that failed.
+        """
+        if part.encoder == X264:
+            raise error
+        log.warning("%s", error)
+        self.encoder, self._why_x264 = X264, error.title
+        return part.held_pictures(error)
 
     def _is_live(self, source: Source, device: str, at_us: int | None = None) -> None:
         self._change(source, Health("live", device), at_us)

@@ -154,6 +154,14 @@ CHECKS: dict[str, tuple[Text, Text]] = {
             "Check the network, and switch on “Set time automatically” in the system settings.",
         ),
     ),
+    "recording": (
+        Text("录制能力", "Recording on this computer"),
+        Text(
+            "请关闭其他程序后重新检测；仍然这样请换一台电脑，或致电组委会。",
+            "Close other programs and check again; else use another computer or call the "
+            "organizer.",
+        ),
+    ),
 }
 """What each check is called, and what to do where it did not pass."""
 OTHER_CHECK = Text("检测项 {name}", "Check {name}")

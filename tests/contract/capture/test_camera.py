@@ -13,6 +13,7 @@ import pytest
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import DeviceError
 from client.capture.camera import open_camera
+from client.capture.delay import UNKNOWN, Delay
 from tests import devices
 
 FPS = 15
@@ -65,6 +66,13 @@ def test_it_says_what_it_is(place, camera) -> None:
     assert camera.name
     assert (camera.width, camera.height) == (640, 360)
     assert 1 <= camera.fps <= 120
+
+
+def test_only_the_simulation_knows_its_delay(place, camera) -> None:
+    for _ in range(FPS * 2):
+        camera.read()
+    known = Delay(0, "simulation") if place[1] == "simulated" else UNKNOWN
+    assert camera.delay() == known
 
 
 def test_pictures_come_in_time_with_their_moments(camera) -> None:

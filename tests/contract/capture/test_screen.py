@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import numpy as np
 import pytest
 
 from client.base.errors import DeviceError
-from client.capture.screen import ScreenChanged
-from client.capture.screen.linux import open_x11
+from client.capture.screen import ScreenChanged, linux
 from tests import devices
 from tests.mirror import Mirror
 
-pytestmark = pytest.mark.parametrize("listen", [True, False], ids=["listening", "comparing"])
+pytestmark = pytest.mark.parametrize("way", ["told", "compared", "grabbed"])
+
+
+def open_by(way):
+    if way == "grabbed":
+        return linux._grabbed(os.environ["DISPLAY"])
+    return linux.open_x11(listen=way == "told")
 
 
 @pytest.fixture
@@ -26,9 +32,10 @@ def shown(request, monkeypatch):
 
 
 @pytest.fixture
-def screen(shown, listen):
-    source = open_x11(listen=listen)
-    assert type(source).__name__ == ("ListeningScreen" if listen else "MssScreen")
+def screen(shown, way):
+    source = open_by(way)
+    ground = {"told": "Told", "compared": "Compared"}.get(way)
+    assert type(getattr(source, "_ground", None)).__name__ == (ground or "NoneType")
     yield source
     source.close()
 
@@ -105,7 +112,7 @@ def test_pictures_put_together_are_the_whole_desktop(shown, screen) -> None:
             mirror.look()
     paint("#204060")
     seen = mirror.look()
-    whole = Mirror(open_x11(listen=False))
+    whole = Mirror(open_by("grabbed"))
     assert np.array_equal(seen[..., :3], whole.look()[..., :3])
     whole.source.close()
 
@@ -118,23 +125,23 @@ def test_an_odd_desktop_loses_its_last_column_or_row(shown, screen) -> None:
     assert picture[-1, -1, :3].tolist() == [255, 255, 255]
 
 
-def test_a_change_of_size_is_told_and_the_next_one_has_the_new_size(screen, listen) -> None:
+def test_a_change_of_size_is_told_and_the_next_one_has_the_new_size(screen, way) -> None:
     screen.read()
     # this X server shrinks and then complains that its only monitor does not fit any more
     subprocess.run(["xrandr", "--fb", "400x300"], check=False, capture_output=True)
     with pytest.raises(ScreenChanged):
         screen.read()
-    again = open_x11(listen=listen)
+    again = open_by(way)
     assert (again.width, again.height) == (400, 300)
     assert Mirror(again).look().shape == (300, 400, 4)
     again.close()
 
 
-def test_a_desktop_that_is_gone_is_a_clear_error(monkeypatch, listen) -> None:
+def test_a_desktop_that_is_gone_is_a_clear_error(monkeypatch, way) -> None:
     with devices.display(320, 240, moving=False) as shown:
         for name, value in shown.environment.items():
             monkeypatch.setenv(name, value)
-        screen = open_x11(listen=listen)
+        screen = open_by(way)
         screen.read()
     with pytest.raises(DeviceError) as caught:
         screen.read()
@@ -143,10 +150,10 @@ def test_a_desktop_that_is_gone_is_a_clear_error(monkeypatch, listen) -> None:
     screen.close()
 
 
-def test_opening_again_and_again_leaves_nothing_behind(screen, listen) -> None:
+def test_opening_again_and_again_leaves_nothing_behind(screen, way) -> None:
     before = devices.open_files()
     for _ in range(5):
-        other = open_x11(listen=listen)
+        other = open_by(way)
         other.read()
         other.close()
     assert devices.files_left_open(before) == 0

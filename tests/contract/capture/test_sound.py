@@ -16,6 +16,7 @@ import pytest
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import DeviceError
 from client.capture.audio import open_microphone
+from client.capture.audio.pulse import streams_of_ours
 from tests import devices
 
 RATE = 48_000
@@ -101,6 +102,14 @@ def test_sound_is_dated_in_the_past_and_not_long_ago(tape) -> None:
     assert 0 <= monotonic_us() - at_us < SECOND_US // 4
 
 
+def test_it_tells_its_delay_after_some_seconds(place, microphone, tape) -> None:
+    tape.wait_for(4)
+    delay = microphone.delay()
+    assert delay.told_by == ("simulation" if place[1] == "simulated" else "device")
+    assert 0 <= delay.us < SECOND_US // 4
+    assert delay.spread_us >= 0
+
+
 def test_after_close_nothing_more_comes(microphone, tape) -> None:
     tape.wait_for(0.1)
     microphone.close()
@@ -183,6 +192,31 @@ def test_a_server_that_dies_is_reported_and_a_new_one_is_found() -> None:
         heard = len(tape.blocks)
         tape.wait_for((heard + 10) * 960 / RATE)
         again.close()
+
+
+def test_a_microphone_that_is_unplugged_is_not_silently_another_one(tmp_path) -> None:
+    """Every desktop has a source more: the monitor of the loudspeaker."""
+    fifo = tmp_path / "samples"
+    shape = ["format=s16le", "rate=48000", "channels=1"]
+    with pulse():
+        module = ["module-pipe-source", "source_name=usb", f"file={fifo}", *shape]
+        subprocess.run(["pactl", "load-module", *module], check=True, capture_output=True)
+        microphone = open_microphone("usb", RATE)
+        with fifo.open("wb", buffering=0) as plug:
+            microphone.start(Tape())
+            deadline = time.monotonic() + 15
+            while not streams_of_ours() and time.monotonic() < deadline:
+                plug.write(bytes(1920))
+                time.sleep(0.02)
+            assert microphone.failed() is None
+            words = ["pactl", "unload-module", "module-pipe-source"]
+            subprocess.run(words, check=True, capture_output=True)
+        while microphone.failed() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert microphone.failed() == "the sound server gave us another device"
+        microphone.close()
+        with pytest.raises(DeviceError, match="no microphone"):
+            open_microphone("usb", RATE)
 
 
 HANGING = """

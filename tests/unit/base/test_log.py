@@ -54,3 +54,16 @@ def test_a_log_that_cannot_be_written_is_not_talked_about(log, tmp_path, capsys)
     log.handlers[0].stream.close()
     fail(log)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("file_first", [True, False])
+def test_what_only_the_file_wants_is_not_shown(log, tmp_path, capsys, file_first):
+    path = tmp_path / "recorder.log"
+    for to_file in (file_first, not file_first):
+        if to_file:
+            log_to_file(path)
+        else:
+            log_to_stderr(verbose=False)
+    log.info("all is well")
+    assert capsys.readouterr().err == ""
+    assert "all is well" in path.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.capture.screen.compare import BAND, changed_bands
+from client.capture.screen.compare import BAND, SQUARE, changed_bands
 
 
 def desktop(width: int, height: int) -> np.ndarray:
@@ -35,5 +35,29 @@ def test_one_changed_byte_is_always_seen(row: int, column: int, channel: int, ch
     changed = pixels.copy()
     changed[row, column, channel] ^= change
     (patch,) = changed_bands(changed, pixels)
-    assert patch.top <= row < patch.top + len(patch.pixels)
-    assert np.array_equal(patch.pixels, changed[patch.top : patch.top + len(patch.pixels)])
+    height, width = patch.pixels.shape[:2]
+    assert patch.top <= row < patch.top + height
+    assert patch.left <= column < patch.left + width
+    assert (height, width) == (SQUARE, SQUARE)
+    place = (slice(patch.top, patch.top + height), slice(patch.left, patch.left + width))
+    assert np.array_equal(patch.pixels, changed[place])
+
+
+places = st.tuples(
+    st.integers(0, 399), st.integers(0, 641), st.integers(1, 200), st.integers(1, 300)
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(places, max_size=6))
+def test_the_patches_make_the_desktop_and_are_even(changes: list):
+    before = desktop(642, 400)
+    now = before.copy()
+    for top, left, height, width in changes:
+        now[top : top + height, left : left + width] ^= 1
+    seen = before.copy()
+    for left, top, pixels in changed_bands(now, before):
+        height, width = pixels.shape[:2]
+        assert not (left | top | height | width) & 1
+        seen[top : top + height, left : left + width] = pixels
+    assert np.array_equal(seen, now)

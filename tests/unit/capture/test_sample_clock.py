@@ -7,7 +7,8 @@ import random
 import pytest
 
 from client.base.clock import SECOND_US
-from client.capture.audio.sample_clock import JUMP_US, SampleClock
+from client.capture.audio.sample_clock import BELIEVED_BLOCKS, JUMP_US, SampleClock
+from client.capture.delay import Delay
 
 RATE = 48_000
 BLOCK = 960
@@ -68,11 +69,13 @@ def test_a_late_thread_does_not_move_the_sound() -> None:
     assert max(map(abs, card.errors_us)) < 6_000
 
 
-def test_a_pause_of_the_computer_does_not_move_the_sound() -> None:
+@pytest.mark.parametrize("blocks", [10, 24, 25, 26, 35, 150])
+def test_a_pause_of_the_computer_does_not_move_the_sound(blocks: int) -> None:
+    """Up to 3 s: then as many blocks at once, all but the last of them late."""
     card = Card()
     card.play(2)
-    for block in range(10):
-        card.deliver(late_us=(10 - block) * BLOCK_US)
+    for block in range(blocks):
+        card.deliver(late_us=(blocks - 1 - block) * BLOCK_US)
     card.play(2)
     assert max(map(abs, card.errors_us)) < 500
 
@@ -110,6 +113,23 @@ def test_a_constant_delay_that_the_device_knows_is_taken_off() -> None:
     assert abs(card.errors_us[-1]) < 100
     steps = [b - a for a, b in zip(card.errors_us, card.errors_us[1:], strict=False)]
     assert max(map(abs, steps)) <= 0.002 * BLOCK_US + 1
+
+
+def test_the_delay_is_told_once_it_is_believed_and_the_spread_is_measured() -> None:
+    card = Card()
+    for _ in range(BELIEVED_BLOCKS - 1):
+        card.deliver(late_us=30_000, age_us=BLOCK_US + 30_000)
+    assert card.clock.delay() == Delay(None, "nobody", 0)
+    for late_us in (30_000, 34_000, 37_000) * 20:
+        card.deliver(late_us=late_us, age_us=BLOCK_US + 30_000)
+    assert card.clock.delay() == Delay(30_000, "device", 4_000)
+
+
+def test_a_delay_that_cannot_be_is_not_told() -> None:
+    card = Card()
+    for _ in range(2 * BELIEVED_BLOCKS):
+        card.deliver(age_us=BLOCK_US + 60 * SECOND_US)
+    assert card.clock.delay().told_by == "nobody"
 
 
 def test_nonsense_ages_are_harmless() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from client.cli import verify
 from client.cli.arguments import command_line
-from tests.builders import Script, Stretch, build_session
+from tests.builders import PAIR, Script, Stretch, build_session
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +84,20 @@ def test_progress_is_shown_only_after_two_seconds(capsys):
     meter.show(1, 2)
     meter.end()
     assert capsys.readouterr().err.count("50%") == 1
+
+
+def test_what_is_known_of_picture_against_sound_is_told(say, good, tmp_path):
+    _, english, _ = say(good.folder.path)
+    assert (
+        "from second 0: fixed offset of picture and sound unknown (delay by the devices' own"
+        " account: camera not told, microphone 12.0 ms, taken off; deliveries vary by 0.4 ms)"
+    ) in english
+    _, chinese, _ = say(good.folder.path, language="zh")
+    assert "画面与声音的固定差未知（设备自报延迟：摄像头 未报，麦克风 12.0 ms" in chinese
+    _, told, _ = say(good.folder.path, "--json")
+    (pair,) = json.loads(told)["pairs"]
+    assert pair == {"second": 0.0, **PAIR.model_dump(exclude={"kind"})}
+    known = {"camera_delay_us": 33_000, "camera_told_by": "device", "offset_us": 33_000}
+    built = build_session(tmp_path, Script(pair=PAIR.model_copy(update=known)))
+    _, english, _ = say(built.folder.path)
+    assert "picture dated 33.0 ms after its sound (delay" in english

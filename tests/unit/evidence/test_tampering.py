@@ -189,6 +189,19 @@ def test_an_edited_line_is_named_by_its_signature(built, index):
     assert report.verdict is Verdict.TAMPERED
 
 
+@pytest.mark.parametrize(
+    "change", [{"offset_us": 0}, {"camera_told_by": "device"}, {"microphone": "another"}]
+)
+def test_a_made_up_offset_of_picture_and_sound_is_named(built, change):
+    lines = journal_lines(built)
+    index = next(i for i, raw in enumerate(lines) if json.loads(raw)["kind"] == "pair")
+    lines[index] = edited(lines[index], **change)
+    write_lines(built, lines)
+    report = report_of(built)
+    assert finding(report, "line_signature").line == index + 1
+    assert report.verdict is Verdict.TAMPERED
+
+
 def test_a_line_edited_and_signed_again_breaks_the_chain_behind_it(built):
     lines = journal_lines(built)
     lines[9] = edited(lines[9], built.session_key, utc_us=1)

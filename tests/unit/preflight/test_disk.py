@@ -56,7 +56,7 @@ def test_the_need_follows_rates_and_length() -> None:
     camera = Recording(camera=CameraSettings(kbps=3000))
     assert session_bytes(camera, HOURS) - usual == 1500 * 1000 // 8 * HOURS
     assert session_bytes(Recording(screen=ScreenSettings(fps=20)), HOURS) > usual
-    assert session_bytes(Recording(screen=ScreenSettings(crf=22)), HOURS) > usual
+    assert session_bytes(Recording(screen=ScreenSettings(qp=22)), HOURS) > usual
     assert 0.9 * GB < usual < 1.5 * GB
 
 

@@ -18,8 +18,8 @@ GOOD = Finding("pass", Text("好。", "Good."))
 BAD = Finding("fail", Text("坏。", "Bad."), Text("请修。", "Repair it."))
 
 
-def check(name: str, probe=lambda: 1, judge=lambda _: GOOD) -> Check:
-    return Check(name, NOTHING, NOTHING, probe, judge)
+def check(name: str, probe=lambda: 1, judge=lambda _: GOOD, **more) -> Check:
+    return Check(name, NOTHING, NOTHING, probe, judge, **more)
 
 
 def throw(error: BaseException):
@@ -36,8 +36,8 @@ def gate():
     gate.set()
 
 
-def verdicts(*checks: Check, limit_seconds: float = 5.0) -> dict[str, str]:
-    found = list(run_checks(checks, limit_seconds))
+def verdicts(*checks: Check) -> dict[str, str]:
+    found = list(run_checks(checks))
     return {outcome.check.name: outcome.finding.verdict for outcome in found}
 
 
@@ -83,9 +83,31 @@ def test_an_error_for_a_person_keeps_its_words() -> None:
 
 def test_a_check_that_hangs_is_unknown_when_its_time_is_over(gate) -> None:
     begun = time.monotonic()
-    found = verdicts(check("hangs", gate.wait), check("good"), limit_seconds=0.3)
+    found = verdicts(check("hangs", gate.wait, limit_seconds=0.3), check("good"))
     assert found == {"hangs": "unknown", "good": "pass"}
     assert 0.3 <= time.monotonic() - begun < 1.5
+
+
+def test_one_that_may_take_longer_is_waited_for_and_what_hangs_is_stopped(gate) -> None:
+    stopped = threading.Event()
+    hangs = check("hangs", gate.wait, limit_seconds=0.1, stop=stopped.set)
+    slow = check("slow", lambda: stopped.wait(10), limit_seconds=20)
+    outcomes = run_checks([hangs, slow])
+    assert next(outcomes).finding.evidence.en == "No result within 0.1 s."
+    assert next(outcomes).finding == GOOD
+    assert list(outcomes) == []
+
+
+def test_who_does_not_wait_for_the_rest_stops_it(gate) -> None:
+    stopped = []
+    checks = [
+        check("good", stop=lambda: stopped.append("good")),
+        check("slow", gate.wait, stop=lambda: stopped.append("slow")),
+    ]
+    outcomes = run_checks(checks)
+    assert next(outcomes).check.name == "good"
+    outcomes.close()
+    assert stopped == ["slow"]
 
 
 def test_checks_run_side_by_side() -> None:

@@ -22,7 +22,7 @@ from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.container import Part, VideoShape
 from client.recorder.child.recovery import find_tails, next_parts, read_past
 
-SHAPE = VideoShape(64, 48, fps=10, crf=28, key_frame_seconds=2)
+SHAPE = VideoShape(64, 48, fps=10, quality=28, key_frame_seconds=2)
 KEY = Ed25519PrivateKey.generate()
 
 

@@ -17,7 +17,7 @@ from client.recorder.child.container import AAC_FRAME, Part, SoundShape, VideoSh
 
 FIRST_US = 5_000_000_000
 SECOND = 1_000_000
-VIDEO = VideoShape(320, 240, fps=10, crf=28, key_frame_seconds=2)
+VIDEO = VideoShape(320, 240, fps=10, quality=28, key_frame_seconds=2)
 SOUND = SoundShape(48_000, 64)
 
 

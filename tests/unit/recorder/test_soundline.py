@@ -82,3 +82,20 @@ def test_the_line_never_runs_backwards_nor_far_from_its_blocks(blocks: list[tupl
         assert line.samples == before + placed.size
         block_end_us = at_us + size * SECOND // RATE
         assert line.end_us >= block_end_us - JUMP_US - 25_000
+
+
+@pytest.mark.parametrize("lost_ms", [35, 80, 99])
+def test_a_loss_too_short_for_silence_is_made_good_within_seconds(lost_ms: int):
+    """Sound servers on a busy computer lose some ten milliseconds at a time."""
+    line = SoundLine(RATE, origin_us=0)
+    errors_us = []
+    for n in range(60 * 50):
+        at_us = n * 20_000 + (lost_ms * 1000 if n >= 500 else 0)
+        size = line.place(tone(), at_us).size
+        assert abs(size - BLOCK) <= BLOCK * 0.026  # half a semitone at most
+        errors_us.append(at_us + 20_000 - line.end_us)
+    assert line.silent == 0
+    after = [abs(error_us) for error_us in errors_us[500:]]
+    assert max(after) <= lost_ms * 1000 + 1000
+    assert max(after[50 * 5 :]) < 40_000
+    assert max(after[50 * 20 :]) < 2_000

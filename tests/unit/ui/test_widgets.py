@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from client.base.errors import StorageError
 from client.base.text import Text
 from client.evidence.entries import CheckResult
+from client.preflight.checks.recording import BenchRun
 from client.preflight.standard import standard_checks
 from client.ui.pages.details import CHECKS, ChecksDetail
 from client.ui.trouble import trouble_of
@@ -176,7 +177,7 @@ def test_text_from_a_plan_is_never_markup(look):
 
 
 def test_every_standard_check_has_its_own_words(tmp_path):
-    for check in standard_checks(None, tmp_path, None):
+    for check in standard_checks(None, tmp_path, None, BenchRun(tmp_path)):
         assert CHECKS[check.name][0] == check.title
 
 

@@ -13,7 +13,7 @@ if sys.platform != "linux":
     pytest.skip("X11 is Linux's", allow_module_level=True)
 
 from client.capture.screen.grabber import Box
-from client.capture.screen.listening import BAND, banded, even_box
+from client.capture.screen.ground import BAND, banded, even_box
 
 WIDTH, HEIGHT = 640, 480
 boxes = st.builds(

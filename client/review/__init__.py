@@ -1,0 +1,1 @@
+"""Showing a recorded session in a local page: it shows, `verify` judges."""
