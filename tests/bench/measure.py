@@ -63,7 +63,7 @@ class Plan:
 FULL = Plan()
 ONLY_IDLE = Plan(active=None)
 ONLY_ACTIVE = Plan(idle=None, worked_from=0.0)
-QUICK = Plan((5.0, 15.0), (15.0, 35.0), 15.0)
+QUICK = Plan((4.0, 9.0), (9.0, 29.0), 9.0)
 QUICK_IDLE = Plan((5.0, 25.0), None)
 QUICK_ACTIVE = Plan(None, (5.0, 25.0), 5.0)
 
