@@ -65,7 +65,7 @@ def test_interrupted_it_leaves_nothing_either(at: Desk) -> None:
     place = at.home / "interrupted"
     place.mkdir()
     running = at.start("bench", "--seconds", "60", "--camera", "test", "--folder", place)
-    eventually(lambda: list(place.glob(".saijian-bench-*/bench/*.mp4")))
+    eventually(lambda: list(place.glob(".saijian-trial-*/bench/*.mp4")))
     running.process.send_signal(signal.SIGTERM)
     assert running.wait().code == 130
     assert list(place.iterdir()) == []
