@@ -30,6 +30,9 @@ _O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _BUSY_S = 3.0
 """So long a file may be held open by a virus scanner or a reader before that is an error."""
 _LOOK_AGAIN_S = 0.02
+_SCRATCH, _OWNER = ".saijian-trial-", "owner.lock"
+_ABANDONED_S = 60.0
+"""A folder that nobody has locked so long after it was made is nobody's."""
 Result = TypeVar("Result")
 
 
@@ -204,9 +207,36 @@ class FileLock:
         return True
 
 
+@contextlib.contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Give a folder below `path`, which may not exist yet, that is gone with all in it at the end.
+
+    Those that killed processes left there go first.
+    """
+    place = existing_folder(path)
+    for left in place.glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            is_old = time.time() - left.stat().st_mtime > _ABANDONED_S
+            if is_old and not FileLock(left / _OWNER).is_held():
+                shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=place))
+    owner = FileLock(folder / _OWNER)
+    try:
+        owner.acquire()
+        yield folder
+    finally:
+        owner.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def existing_folder(path: Path) -> Path:
+    """Return `path`, or the first folder above it that exists."""
+    return next(p for p in (path, *path.parents) if p.exists())
+
+
 def free_bytes(path: Path) -> int:
     """Return the bytes that this user may still write below `path`, which may not exist yet."""
-    existing = next(p for p in (path, *path.parents) if p.exists())
+    existing = existing_folder(path)
     with contextlib.suppress(OSError):
         return shutil.disk_usage(existing).free
     raise StorageError(

@@ -6,16 +6,14 @@ opens or crashes does not concern us, and it ends with us, whatever ends us.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import shutil
 import subprocess
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from client.base.errors import RecorderError
+from client.base.files import scratch_folder
 from client.base.job import TERMINATES_S, helper
 from client.base.process import own_command
 from client.base.text import Text
@@ -38,7 +36,7 @@ class BenchRun:
         """Measure where `sessions` lies; `words` are more of `saijian bench`'s."""
         self.measured: Capability | None = None
         """What was measured, once it was."""
-        self._place = next(path for path in (sessions, *sessions.parents) if path.exists())
+        self._sessions = sessions
         self._words = words
         self._stopped = threading.Event()
         self._ended = threading.Event()
@@ -60,7 +58,7 @@ class BenchRun:
             self._ended.wait(TERMINATES_S)
 
     def _run(self) -> Capability:
-        with self._scratch() as scratch:
+        with scratch_folder(self._sessions) as scratch:
             command = own_command(
                 "bench", "--quick", "--json", "--folder", str(scratch), *self._words
             )
@@ -82,15 +80,6 @@ class BenchRun:
         if self._stopped.is_set():
             raise RecorderError(_STOPPED, _AGAIN)
         return _read(said, self._process.returncode)
-
-    @contextlib.contextmanager
-    def _scratch(self) -> Iterator[Path]:
-        """Give it a folder that goes even where it was killed."""
-        folder = Path(tempfile.mkdtemp(prefix=".saijian-check-", dir=self._place))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def recording_check(run: BenchRun) -> Check[Capability]:

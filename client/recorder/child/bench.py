@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from typing import Generic, Protocol, TypeVar
 import psutil
 
 from client.base.errors import DeviceError
-from client.base.files import free_bytes
+from client.base.files import free_bytes, scratch_folder
 from client.base.text import Text
 from client.capture.audio import TEST as TEST_TONE
 from client.capture.audio import SoundSource, open_microphone
@@ -85,17 +84,12 @@ def measure(order: Order, tell: Tell) -> Capability:
     """Record for `order.seconds` and tell what it cost; nothing is left behind."""
     tell(Text("打开设备。", "Opening the devices."))
     with contextlib.ExitStack() as things:
-        place = next(p for p in (order.folder, *order.folder.parents) if p.exists())
-        scratch = things.enter_context(
-            tempfile.TemporaryDirectory(
-                prefix=".saijian-bench-", dir=place, ignore_cleanup_errors=True
-            )
-        )
+        scratch = things.enter_context(scratch_folder(order.folder))
         capture, found = choose_capture(order.recording.screen.fps, tell)
         screen = _screen(order.recording, capture)
         things.callback(screen.source.close)
         encoders, tried = choose(order.recording, screen.source.width, screen.source.height, tell)
-        rig = _Rig(order, screen, encoders, SessionFolder(Path(scratch) / "bench").create())
+        rig = _Rig(order, screen, encoders, SessionFolder(scratch / "bench").create())
         things.callback(rig.stop)
         rig.start()
         tell(
@@ -104,7 +98,7 @@ def measure(order: Order, tell: Tell) -> Capability:
                 f"Recording for {order.seconds:g} s, with work on the screen made up.",
             )
         )
-        return rig.watch(order, free_bytes(place)).model_copy(
+        return rig.watch(order, free_bytes(scratch)).model_copy(
             update={"capture": capture, "tried": (*found, *tried)}
         )
 

@@ -99,7 +99,7 @@ time.sleep(100)
 
 def begun(folder: Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while not list(folder.glob(".saijian-check-*/begun")):
+    while not list(folder.glob(".saijian-trial-*/begun")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
