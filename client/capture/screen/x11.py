@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from mss.exception import ScreenShotError
 from mss.linux import xcb, xcbgen
-from mss.linux.xcbhelpers import Connection
+from mss.linux.xcbhelpers import LIB, Connection
 from numpy.typing import NDArray
 
 from client.capture.screen import Bgra
@@ -81,8 +81,7 @@ class XDisplay:
 
     def box(self) -> Box:
         """Return the root window's rectangle now."""
-        root = xcbgen.get_geometry(self._open(), self._root)
-        return Box(root.x, root.y, root.width, root.height)
+        return _box_of(xcbgen.get_geometry(self._open(), self._root))
 
     def fetch(self, box: Box, at: int = 0) -> Bgra:
         """Return this piece of the desktop, without pointer.
@@ -111,18 +110,16 @@ class XDisplay:
         size = box.width * box.height * 4
         return self._pixels[at : at + size].reshape(box.height, box.width, 4)
 
-    def cursor(self, known: Cursor | None = None) -> Cursor:
-        """Return the pointer; the same object where it is still the `known` one."""
+    def look(self, known: Cursor | None = None) -> tuple[Box, Cursor]:
+        """Return the root window's rectangle and the pointer, in one round trip.
+
+        The pointer is the same object where it is still the `known` one.
+        """
         connection = self._open()
-        reply = xcbgen.xfixes_get_cursor_image(connection)
-        left, top = reply.x - reply.xhot, reply.y - reply.yhot
-        if known is not None and known[:3] == (left, top, reply.cursor_serial):
-            return known
-        if known is not None and known.serial == reply.cursor_serial:
-            return known._replace(left=left, top=top)
-        pixels = np.array(xcbgen.xfixes_get_cursor_image_cursor_image(reply), np.uint32)
-        shape = (reply.height, reply.width, 4)
-        return Cursor(left, top, reply.cursor_serial, pixels.view(np.uint8).reshape(shape))
+        geometry = LIB.xcb.xcb_get_geometry(connection, self._root)
+        image = LIB.xfixes.xcb_xfixes_get_cursor_image(connection)
+        root = geometry.reply(connection)
+        return _box_of(root), _cursor_of(image.reply(connection), known)
 
     def outputs(self) -> list[str]:
         """Return the names of the display's outputs (RandR), such as `HDMI-1`."""
@@ -150,3 +147,18 @@ class XDisplay:
         if self._connection is None:
             raise ScreenShotError("closed")
         return self._connection
+
+
+def _box_of(root: xcbgen.GetGeometryReply) -> Box:
+    return Box(root.x, root.y, root.width, root.height)
+
+
+def _cursor_of(reply: xcbgen.XfixesGetCursorImageReply, known: Cursor | None) -> Cursor:
+    left, top = reply.x - reply.xhot, reply.y - reply.yhot
+    if known is not None and known[:3] == (left, top, reply.cursor_serial):
+        return known
+    if known is not None and known.serial == reply.cursor_serial:
+        return known._replace(left=left, top=top)
+    pixels = np.array(xcbgen.xfixes_get_cursor_image_cursor_image(reply), np.uint32)
+    shape = (reply.height, reply.width, 4)
+    return Cursor(left, top, reply.cursor_serial, pixels.view(np.uint8).reshape(shape))

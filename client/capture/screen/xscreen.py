@@ -34,15 +34,15 @@ class XScreen:
     def read(self) -> Sequence[Patch]:
         """Return what changed of the ground, then of the pointer."""
         try:
-            if self._display.box() != self._box:
+            box, cursor = self._display.look(self._cursor)
+            if box != self._box:
                 raise ScreenChanged
-            return self._update()
+            return self._update(cursor)
         except GRAB_FAILED as error:
             raise unread(self._display, self._box, error) from error
 
-    def _update(self) -> list[Patch]:
+    def _update(self, cursor: Cursor) -> list[Patch]:
         patches = self._ground.patches()
-        cursor = self._display.cursor(self._cursor)
         if cursor is not self._cursor:
             if self._pointed is not None:
                 patches.append(self._patch(self._pointed))
