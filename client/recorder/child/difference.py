@@ -19,7 +19,10 @@ WRITTEN = 8
 
 
 class Difference:
-    """The encoder's last picture, and what may differ from it by now. All pictures are I420."""
+    """The encoder's last picture, and what may differ from it by now.
+
+    All pictures are I420, all areas even.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         """Begin without a picture: everything differs."""
@@ -36,11 +39,14 @@ class Difference:
             self._touched[rows, left // SIDE : -(-(left + width) // SIDE)] = True
 
     def encoded(self, picture: Pixels) -> None:
-        """Keep a copy: the encoder has made this picture."""
+        """Keep a copy of what changed: the encoder has made this picture."""
         if self._last is None:
             self._last = picture.copy()
-        else:
-            np.copyto(self._last, picture)
+        for plane, kept, scale in zip(planes(picture), planes(self._last), (1, 2, 2), strict=True):
+            for area in self.areas:
+                left, top, width, height = (number // scale for number in area)
+                place = (slice(top, top + height), slice(left, left + width))
+                kept[place] = plane[place]
         self._touched[:] = False
         self.areas.clear()
 

@@ -150,8 +150,9 @@ class VideoEncoder:
         `changed` says where it differs from the one before: None if anywhere. Where that is
         little, and nothing asks for a key frame, it is written without encoding.
         """
-        if self._handmade is not None and not is_key:
-            written = self._handmade.picture(i420, changed)
+        if self._handmade is not None:
+            self._handmade.changed(i420, changed)
+            written = None if is_key else self._handmade.picture(i420)
             if written is not None:
                 return [Encoded(written, pts, is_key=False)]
         # x264 has copied the picture when it returns; a driver may still be reading it

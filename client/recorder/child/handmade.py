@@ -27,20 +27,21 @@ class Handmade:
         """What the file must say in place of `extradata`."""
         self._slices = Slices(headers)
         self._difference = Difference(width, height)
+        self._rests = False
 
-    def picture(self, i420: Pixels, changed: Sequence[Area] | None) -> bytes | None:
+    def changed(self, i420: Pixels, areas: Sequence[Area] | None) -> None:
+        """Note where the next picture differs from the one before: None if anywhere."""
+        self._rests = areas is not None and not areas
+        self._difference.changed(_everywhere(i420) if areas is None else areas)
+
+    def picture(self, i420: Pixels) -> bytes | None:
         """Return the next picture (Annex B); None where the encoder is to make it.
 
-        `changed` says where it differs from the one before: None if anywhere. What differs little
-        is written; once the desktop has come to rest the encoder makes that last picture, so that
-        the same macroblocks are not written again and again.
+        What differs little is written; once the desktop has come to rest the encoder makes that
+        last picture, so that the same macroblocks are not written again and again.
         """
-        if changed is None:
-            self._difference.changed(_everywhere(i420))
-            return None
-        self._difference.changed(changed)
         blocks = self._difference.blocks(i420)
-        if blocks is None or (blocks and not changed):
+        if blocks is None or (blocks and self._rests):
             return None
         return self._slices.written(blocks)
 
