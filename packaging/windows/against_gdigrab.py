@@ -124,15 +124,14 @@ def spent(machine: Machine, target: str) -> dict[str, float]:
                 sums["own"] += seconds
             elif "wineserver" in " ".join(line[:1]):
                 sums["wineserver"] += seconds
-    sums["x"] = x_seconds(machine.environment["DISPLAY"])
+    sums["x"] = x_seconds()
     return sums
 
 
-def x_seconds(display: str) -> float:
-    """Return the processor seconds of the Xvfb that serves `display`."""
-    lock = Path(f"/tmp/.X{display.removeprefix(':')}-lock")  # noqa: S108 - where X puts it
-    used = psutil.Process(int(lock.read_text(encoding="ascii"))).cpu_times()
-    return used.user + used.system
+def x_seconds() -> float:
+    """Return the processor seconds of the X server that we started for the machine."""
+    ours = (child for child in psutil.Process().children() if child.name() == "Xvfb")
+    return sum(used.user + used.system for used in (child.cpu_times() for child in ours))
 
 
 def size_of(share: Path, target: str) -> Iterator[int]:

@@ -10,6 +10,7 @@ import time
 from fractions import Fraction
 
 import av
+from av.video.frame import PictureType
 
 CLOCK = 90_000
 
@@ -38,6 +39,7 @@ def main(words: list[str]) -> int:
         for picture in desktop.decode(video=0):
             now_s = time.monotonic() - begun
             frame = picture.reformat(stream.width, stream.height, "yuv420p")
+            frame.pict_type = PictureType.NONE  # else each is a key frame, as raw pictures are
             frame.pts, frame.time_base = round(now_s * CLOCK), Fraction(1, CLOCK)
             film.mux(stream.encode(frame))
             count += 1

@@ -67,7 +67,7 @@ PROCESSES = {
     "crashes": ("import os; os.abort()", "crashed"),
     "says nothing": ("pass", "crashed (0)"),
     "says rubbish": ("print('[1]')", "crashed (0)"),
-    "refuses": ('print(\'{"refused": ["没有", "no driver"]}\')', "no driver"),
+    "refuses": ('print(\'{"refused": ["none", "no driver"]}\')', "no driver"),
     "hangs": ("import time; time.sleep(60)", "no result within"),
 }
 
