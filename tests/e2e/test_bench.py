@@ -107,7 +107,7 @@ container.VideoEncoder = Failing
 folder = prepare(command_line("").read(sys.argv[1:]))
 both = Encoders(screen="h264_nvenc", camera="h264_nvenc")
 save_choices(folder.setup, Choices(encoders=both))
-sys.exit(record(folder, StatusLine()))
+sys.exit(record(folder, StatusLine(sys.stderr)))
 """
 
 
