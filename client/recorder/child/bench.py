@@ -120,10 +120,7 @@ class _Rig:
         self, order: Order, screen: _Found[WorkedScreen], encoders: Encoders, folder: SessionFolder
     ) -> None:
         self._chronicle = Chronicle(folder, create_session_key(folder.key))
-        self._covering = threading.Event()
-        self._coverer = threading.Thread(
-            target=self._chronicle.write_until, args=(self._covering,), name="chronicle"
-        )
+        self._coverer = threading.Thread(target=self._chronicle.write, name="chronicle")
         self._process = psutil.Process()
         self._owners: dict[int, Part] = {}
         self._running: list[TrackThread] = []
@@ -180,7 +177,7 @@ class _Rig:
         """End the tracks that were started, and the journal."""
         for track in self._running:
             track.stop()
-        self._covering.set()
+        self._chronicle.end_writing()
         if self._coverer.ident is not None:
             self._coverer.join()
         self._chronicle.cover()

@@ -31,7 +31,6 @@ from client.recorder.child.recovery import Past, restart_entries
 from client.recorder.child.trackfile import TrackWriter
 
 LINE_EVERY_S = 2.0
-LOOK_S = 0.25
 CLOCK_STEP_US = SECOND_US // 2
 MAX_RECEIPT_BYTES = 8192
 
@@ -49,6 +48,7 @@ class Chronicle:
         self._lock = threading.Lock()
         self._posted: deque[tuple[Entry, TrackWriter | None]] = deque()
         self._news = threading.Event()
+        self._ended = threading.Event()
         self._writers: list[TrackWriter] = []
         self._receipts = ReceiptTail(folder.receipts)
         self._clock_offset = utc_us() - monotonic_us()
@@ -89,11 +89,16 @@ class Chronicle:
         self._posted.append((entry, writer))
         self._news.set()
 
-    def write_until(self, stopping: threading.Event) -> None:
-        """Write what is posted as it comes and cover the media every 2 s, until `stopping`."""
+    def end_writing(self) -> None:
+        """Let `write` return."""
+        self._ended.set()
+        self._news.set()
+
+    def write(self) -> None:
+        """Write what is posted as it comes and cover the media every 2 s, until `end_writing`."""
         due = time.monotonic() + LINE_EVERY_S
-        while not stopping.is_set():
-            self._news.wait(min(LOOK_S, max(0.0, due - time.monotonic())))
+        while not self._ended.is_set():
+            self._news.wait(max(0.0, due - time.monotonic()))
             if time.monotonic() >= due:
                 due = time.monotonic() + LINE_EVERY_S
                 self.cover()

@@ -11,6 +11,9 @@ from client.recorder.child.hints import Area
 from client.recorder.child.picture import Pixels
 from client.recorder.child.slices import Headers, Slices
 
+RESTED = 4
+"""Still pictures, two a second, after which the desktop counts as at rest."""
+
 log = logging.getLogger(__name__)
 
 
@@ -27,21 +30,23 @@ class Handmade:
         """What the file must say in place of `extradata`."""
         self._slices = Slices(headers)
         self._difference = Difference(width, height)
-        self._rests = False
+        self._still = 0
+        """Pictures in a row in which nothing changed."""
 
     def changed(self, i420: Pixels, areas: Sequence[Area] | None) -> None:
         """Note where the next picture differs from the one before: None if anywhere."""
-        self._rests = areas is not None and not areas
+        is_still = areas is not None and not areas
+        self._still = self._still + 1 if is_still else 0
         self._difference.changed(_everywhere(i420) if areas is None else areas)
 
     def picture(self, i420: Pixels) -> bytes | None:
         """Return the next picture (Annex B); None where the encoder is to make it.
 
-        What differs little is written; once the desktop has come to rest the encoder makes that
-        last picture, so that the same macroblocks are not written again and again.
+        What differs little is written; once the desktop has come to rest the encoder makes the
+        picture, so that the same macroblocks are not written again and again.
         """
         blocks = self._difference.blocks(i420)
-        if blocks is None or (blocks and self._rests):
+        if blocks is None or (blocks and self._still >= RESTED):
             return None
         return self._slices.written(blocks)
 
