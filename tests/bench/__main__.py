@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cost, film, load, quality, scale
+from tests.bench import cost, film, load, quality, scale, steps
 from tests.bench.contestants import CONTESTANTS, USUAL
 from tests.bench.desk import end_as_on_ctrl_c
 from tests.bench.measure import FAILURES
@@ -22,7 +22,14 @@ from tests.bench.progress import Progress
 from tests.bench.report import surroundings, write_into
 from tests.devices import NotReadyError
 
-PARTS = {"cost": cost, "quality": quality, "scale": scale, "load": load, "film": film}
+PARTS = {
+    "cost": cost,
+    "quality": quality,
+    "scale": scale,
+    "load": load,
+    "film": film,
+    "steps": steps,
+}
 """Each has `seconds(args)`, `measure(args, folder, progress)` and `tables(results)`."""
 
 
