@@ -14,6 +14,8 @@ RATE_SECONDS = 10.0
 QUIETEST_DB = -60
 """What the level bar begins at; a full one is 0 dB, the loudest that 16 bits hold."""
 BAR = 8
+_PLENTY_MINUTES = 20_000
+"""A disk that lasts two weeks is said to be enough: longer figures only puzzle."""
 NAMES = {
     "screen": Text("屏幕", "screen"),
     "camera": Text("摄像头", "camera"),
@@ -75,6 +77,8 @@ def left(free: int, rate: float) -> Text:
     if rate <= 0:
         return Text(f"磁盘剩 {gigabytes}", f"disk {gigabytes} left")
     minutes = int(free / rate / 60)
+    if minutes > _PLENTY_MINUTES:
+        return Text(f"磁盘足够（{gigabytes}）", f"disk enough ({gigabytes})")
     return Text(f"磁盘还够 {minutes} 分钟（{gigabytes}）", f"disk {minutes} min left ({gigabytes})")
 
 

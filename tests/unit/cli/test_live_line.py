@@ -146,3 +146,8 @@ def test_a_preview_says_nothing_and_a_terminal_that_is_gone_ends_nothing() -> No
     line.publish(Preview(source="camera", jpeg_base64=""))
     line.publish(status())
     line.publish(status())
+
+
+def test_a_disk_that_lasts_for_days_is_enough():
+    assert left(free=10**12, rate=1000.0).zh == "磁盘足够（1000.0 GB）"
+    assert "分钟" in left(free=10**9, rate=10**6).zh
