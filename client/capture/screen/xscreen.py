@@ -12,6 +12,10 @@ from client.capture.screen.grabber import GRAB_FAILED, Box, unread
 from client.capture.screen.ground import Ground, even_box
 from client.capture.screen.x11 import Cursor, XDisplay
 
+RESTING = 2
+"""A pointer that rests on a desktop that rests is left alone for so many reads: asking wakes the
+server and us. When it moves again it is seen so much later, once."""
+
 
 class XScreen:
     """The desktop of an X server (see `ScreenSource`)."""
@@ -30,26 +34,30 @@ class XScreen:
         self._cursor: Cursor | None = None
         self._pointed: Box | None = None
         """Where the pointer is drawn now."""
+        self._left_alone = RESTING
 
     def read(self) -> Sequence[Patch]:
         """Return what changed of the ground, then of the pointer."""
         try:
-            box, cursor = self._display.look(self._cursor)
-            if box != self._box:
-                raise ScreenChanged
-            return self._update(cursor)
+            return self._update()
         except GRAB_FAILED as error:
             raise unread(self._display, self._box, error) from error
 
-    def _update(self, cursor: Cursor) -> list[Patch]:
+    def _update(self) -> list[Patch]:
         patches = self._ground.patches()
-        if cursor is not self._cursor:
+        if not patches and self._left_alone < RESTING:
+            self._left_alone += 1
+            return []
+        box, cursor = self._display.look(self._cursor)
+        if box != self._box:
+            raise ScreenChanged
+        moves = cursor is not self._cursor
+        self._left_alone = RESTING if moves else 0
+        if moves:
             if self._pointed is not None:
                 patches.append(self._patch(self._pointed))
             self._cursor, self._pointed = cursor, self._place_of(cursor)
-            touched = True
-        else:
-            touched = any(_meet(patch, self._pointed) for patch in patches)
+        touched = moves or any(_meet(patch, self._pointed) for patch in patches)
         if touched and self._pointed is not None:
             patches.append(self._patch(self._pointed))
             draw(cursor, patches[-1])
