@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Generator
 from types import FrameType
@@ -12,6 +13,22 @@ from types import FrameType
 import uvicorn
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
+_WAITING = 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; OSError where the host is not ours or the port is taken."""
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_WAITING)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 class AnnouncingServer(uvicorn.Server):

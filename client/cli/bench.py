@@ -12,6 +12,7 @@ from client.capture.audio import TEST as TEST_TONE
 from client.capture.audio.inputs import DEFAULT, find_input
 from client.capture.camera import TEST as TEST_PICTURE
 from client.capture.camera.local import local_cameras
+from client.cli.live_line import NAMES
 from client.cli.say import show_json
 from client.contest.capability import PLAIN_SECONDS, Capability, Load, judge, to_json
 from client.contest.plan import Plan, Recording
@@ -27,11 +28,6 @@ WORDS = {
     "pass": Text("可以放心录制", "good"),
     "warn": Text("可以录制，请注意下面的建议", "good enough, with advice"),
     "fail": Text("不适合录制", "NOT FIT"),
-}
-PARTS = {
-    "screen": Text("屏幕", "screen"),
-    "camera": Text("摄像头", "camera"),
-    "sound": Text("声音", "sound"),
 }
 
 
@@ -117,7 +113,7 @@ def _row(load: Load) -> str:
     made_up = Text("［模拟］", " [made up]").say() if load.synthetic else ""
     rate = f"{load.bytes_per_second * 8 / 1000:.0f} kbit/s"
     encoder = f"  {load.encoder}" if load.encoder else ""
-    name = PARTS[load.part].say()
+    name = NAMES[load.part].say()
     return f"{load.core_percent:7.1f} %  {name}{made_up}  {rate}{encoder}  {load.device}"
 
 

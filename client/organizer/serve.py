@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import uvicorn
 
 from client.base.errors import BadInputError, OrganizerError
 from client.base.files import FileLock
-from client.base.serving import AnnouncingServer
+from client.base.serving import AnnouncingServer, listen
 from client.base.text import Text
 from client.contest.addresses import is_loopback
 from client.organizer.api import build_app
@@ -83,29 +82,15 @@ def _has_plan(folder: OrganizerFolder) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        return listen(host, port)
     except OSError as error:
-        raise _cannot_listen(host, port) from error
-    try:
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        listener.close()
-        raise _cannot_listen(host, port) from error
-    return listener
-
-
-def _cannot_listen(host: str, port: int) -> OrganizerError:
-    return OrganizerError(
-        Text(f"无法在 {host}:{port} 提供服务。", f"Cannot listen on {host}:{port}."),
-        Text(
-            "请检查地址是否属于本机、端口是否被占用，或用 --port 0。",
-            "Check that the address is this computer's and the port is free, or use --port 0.",
-        ),
-    )
+        raise OrganizerError(
+            Text(f"无法在 {host}:{port} 提供服务。", f"Cannot listen on {host}:{port}."),
+            Text(
+                "请检查地址是否属于本机、端口是否被占用，或用 --port 0。",
+                "Check that the address is this computer's and the port is free, or use --port 0.",
+            ),
+        ) from error
 
 
 def _run(

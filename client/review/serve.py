@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
 from client.base.errors import BadInputError
-from client.base.serving import AnnouncingServer
+from client.base.serving import AnnouncingServer, listen
 from client.base.text import Text
 from client.review.page import build_page
 from client.review.review import require_session
@@ -57,16 +56,10 @@ def play(
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-        listener.listen(64)
+        return listen(HOST, port)
     except OSError as error:
-        listener.close()
         raise BadInputError(
             Text(f"端口 {port} 已被占用。", f"Port {port} is taken."),
             Text("请换一个端口，或用 --port 0。", "Choose another port, or use --port 0."),
         ) from error
-    return listener
