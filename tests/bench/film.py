@@ -15,7 +15,7 @@ from tests.bench.cost import AROUND_S
 from tests.bench.desk import SETTLES_S, desk
 from tests.bench.figures import MEBI, MUST_HEAD, Must, scaled, shown, table
 from tests.bench.measure import Plan, Span, Watched, a_minute, packets_of, watch
-from tests.bench.proc import cpu_by_thread_name
+from tests.bench.proc import Memory, cpu_by_thread_name
 from tests.bench.progress import Progress
 from tests.devices import NetworkCamera, free_port, listens, restarting, sound_server, speech
 from tests.devices import wait_until as wait_until_ready
@@ -63,7 +63,7 @@ def tables(results: dict[str, Any]) -> str:
     musts = [
         Must("screen, camera and sound, active minute", 25, results["percent"], " % of a core"),
         Must("memory of the tree (PSS)", 250, results["pss"] / MEBI, " MiB"),
-        Must(f"growth from minute 2 to minute {minutes:.3g}", 5, grown, " MiB"),
+        Must(f"growth of private memory from minute 2 to minute {minutes:.3g}", 5, grown, " MiB"),
     ]
     files = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in results["files"].items())
     about = f"{files}; {results['pictures']} camera pictures in {minutes:.3g} minutes."
@@ -91,14 +91,14 @@ def _found(
     percent = 100 / (end - start)
     session = recorder.folder / "session"
     cost = a_minute(plan.active, watched.times, watched.cpu) or 0.0
-    middles = [middle_pss(watched.pss, moment) for moment in (end, plan.seconds)]
+    middles = [middle_private(watched.memory, moment) for moment in (end, plan.seconds)]
     return {
         "percent": cost * 100 / 60,
         "threads": {
             name: (taken - threads[start].get(name, 0.0)) * percent
             for name, taken in threads[end].items()
         },
-        "pss": max(size for _, size in watched.pss),
+        "pss": max(memory.pss for _, memory in watched.memory),
         "grown": middles[1] - middles[0] if plan.seconds > end else None,
         "minutes": plan.seconds / 60,
         "pictures": len(packets_of(film_of(session))),
@@ -106,9 +106,11 @@ def _found(
     }
 
 
-def middle_pss(readings: list[tuple[float, int]], moment: float) -> float:
-    """Return the middle of the readings in the 10 s before `moment`."""
-    return median(size for at, size in readings if moment - SETTLED_S < at <= moment + 0.5)
+def middle_private(readings: list[tuple[float, Memory]], moment: float) -> float:
+    """Return the middle of the private memory in the 10 s before `moment`."""
+    return median(
+        memory.private for at, memory in readings if moment - SETTLED_S < at <= moment + 0.5
+    )
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.bench.clock import now, wait_until
 from tests.bench.contestants import OURS, Contestant, Running, epoch_of, recording
 from tests.bench.desk import Desk
-from tests.bench.proc import cpu_seconds, pss_bytes, stat_of, ticks_a_second
+from tests.bench.proc import Memory, cpu_seconds, memory_of, stat_of, ticks_a_second
 from tests.bench.script import MINUTE, Player
 
 LEAD_S = 1.0
@@ -76,7 +76,7 @@ class Watched:
     """Seconds from the start of the process."""
     cpu: list[float] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
-    pss: list[tuple[float, int]] = field(default_factory=list)
+    memory: list[tuple[float, Memory]] = field(default_factory=list)
 
     def look(self, since: float, recorder: int | None, server: int) -> None:
         """Note how things are now."""
@@ -87,7 +87,7 @@ class Watched:
 
     def weigh(self, since: float, recorder: int) -> None:
         """Note the memory now."""
-        self.pss.append((now() - since, pss_bytes(recorder)))
+        self.memory.append((now() - since, memory_of(recorder)))
 
 
 def at(moment: float, times: list[float], values: list[float]) -> float:
@@ -145,7 +145,7 @@ def run(contestant: Contestant | None, desk: Desk, folder: Path, plan: Plan) -> 
     packets = packets_of(recorder.file)
     result.first_frame = first_moment(recorder, packets) - recorder.started
     result.start_up = at(result.first_frame + 1.0, watched.times, watched.cpu)
-    result.pss = max(size for _, size in watched.pss)
+    result.pss = max(memory.pss for _, memory in watched.memory)
     result.size = recorder.file.stat().st_size
     result.frames = len(packets)
     result.began = recorder.started

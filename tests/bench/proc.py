@@ -10,6 +10,7 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 PROC = Path("/proc")
 
@@ -36,10 +37,21 @@ def parse_stat(text: str) -> Stat:
     return Stat(int(pid), name, int(fields[1]), user + system, child_user + child_system)
 
 
-def parse_pss(text: str) -> int:
-    """Return the bytes that /proc/PID/smaps_rollup gives as Pss."""
-    line = next(line for line in text.splitlines() if line.startswith("Pss:"))
-    return int(line.split()[1]) * 1024
+class Memory(NamedTuple):
+    """Bytes in use."""
+
+    pss: int
+    """Shared pages divided among those who share them: it rises when one of them ends."""
+    private: int
+    """Nobody else's."""
+
+
+def parse_memory(text: str) -> Memory:
+    """Read /proc/PID/smaps_rollup."""
+    sizes = {
+        words[0]: int(words[1]) * 1024 for line in text.splitlines()[1:] if (words := line.split())
+    }
+    return Memory(sizes["Pss:"], sizes["Private_Clean:"] + sizes["Private_Dirty:"])
 
 
 def ticks_a_second() -> int:
@@ -76,12 +88,14 @@ def cpu_seconds(root: int) -> float:
     return sum(stat.own + stat.waited for stat in tree_of(root)) / ticks_a_second()
 
 
-def pss_bytes(root: int) -> int:
-    """Return the memory of the tree of `root`, shared pages divided among those who share them."""
-    total = 0
+def memory_of(root: int) -> Memory:
+    """Return the memory of the tree of `root`."""
+    total = Memory(0, 0)
     for stat in tree_of(root):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError, StopIteration):
-            total += parse_pss((PROC / str(stat.pid) / "smaps_rollup").read_text(encoding="ascii"))
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, KeyError):
+            text = (PROC / str(stat.pid) / "smaps_rollup").read_text(encoding="ascii")
+            one = parse_memory(text)
+            total = Memory(total.pss + one.pss, total.private + one.private)
     return total
 
 

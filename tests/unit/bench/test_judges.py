@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.bench.film import middle_pss
+from tests.bench.film import middle_private
 from tests.bench.load import RATE, TONE_HZ, heard, judged
+from tests.bench.proc import Memory
 from tests.bench.quality import characters_of, parse_ssim, ssim
 from tests.bench.scale import Changes
 
@@ -66,5 +67,5 @@ def test_changed_pixels_are_counted_between_two_moments():
 
 
 def test_memory_is_the_middle_of_ten_seconds():
-    readings = [(float(second), 100 + second) for second in range(1, 61)]
-    assert middle_pss([*readings, (60.2, 9999)], 60.0) == 156
+    readings = [(float(second), Memory(0, 100 + second)) for second in range(1, 61)]
+    assert middle_private([*readings, (60.2, Memory(0, 9999))], 60.0) == 156

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.bench import proc
-from tests.bench.proc import Stat, descendants, parse_pss, parse_stat
+from tests.bench.proc import Memory, Stat, descendants, parse_memory, parse_stat
 
 LINE = (
     "4242 (Web (Content) 1) S 17 4242 17 0 -1 4194560 9 8 7 6 120 30 40 5 20 0 4 0 8812 900 800 1 2"
@@ -20,9 +20,13 @@ def test_a_name_may_hold_brackets_and_spaces():
 
 
 def test_memory_is_in_kibibytes():
-    assert (
-        parse_pss("5600-7fff ---p 00 00:00 0 [rollup]\nRss: 900 kB\nPss:   214 kB\n") == 214 << 10
-    )
+    text = """5600-7fff ---p 00 00:00 0 [rollup]
+Rss: 900 kB
+Pss:   214 kB
+Private_Clean:  3 kB
+Private_Dirty: 40 kB
+"""
+    assert parse_memory(text) == Memory(pss=214 << 10, private=43 << 10)
 
 
 def test_a_tree_is_found_in_any_order():
@@ -47,7 +51,8 @@ def test_a_grandchild_is_seen_while_it_lives_and_after():
         child.stdout.readline()
         living = proc.cpu_seconds(child.pid)
         assert len(proc.tree_of(child.pid)) == 2
-        assert proc.pss_bytes(child.pid) > 1 << 20
+        memory = proc.memory_of(child.pid)
+        assert memory.pss > memory.private > 1 << 20
         child.communicate(b"\n\n")
     assert living >= 0.14
 
