@@ -155,11 +155,17 @@ class Single:
         listener, self._listener = self._listener, None
         if listener is not None and self._thread is not None:
             remove_file(self._where)
-            with contextlib.suppress(OSError, EOFError, AuthenticationError):
-                Client(self._address, authkey=self._key).close()  # ends the waiting
+            waking = threading.Thread(target=self._wake, name="single-wake", daemon=True)
+            waking.start()
             self._thread.join(ANSWERS_S)
             listener.close()
+            waking.join(ANSWERS_S)
         self._held.release()
+
+    def _wake(self) -> None:
+        """End the waiting for a connection by one; unanswered where nobody waits any more."""
+        with contextlib.suppress(OSError, EOFError, AuthenticationError):
+            Client(self._address, authkey=self._key).close()
 
     def _accept(self, listener: Listener, hear: Hear) -> None:
         while self._listener is listener:

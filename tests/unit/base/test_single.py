@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,21 @@ def test_a_stranger_without_the_key_is_not_heard_and_keeps_nobody_out(home):
     assert heard.get(timeout=PATIENCE) == "friend"
     first.close()
     assert "single" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_it_closes_though_the_last_message_is_just_being_heard(home):
+    """The thread that heard it waits for no other connection, so nobody answers the waking one."""
+    one = Single(home)
+    assert one.hold()
+
+    def hear(_):
+        while one._listener is not None:
+            time.sleep(0.01)
+
+    one.listen(hear)
+    assert Single(home).tell("a wish")
+    closing = threading.Thread(target=one.close, daemon=True)
+    closing.start()
+    closing.join(PATIENCE)
+    assert not closing.is_alive()
+    assert Single(home).hold()
