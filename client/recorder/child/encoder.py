@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -92,7 +92,6 @@ class _Profile:
     quality: tuple[str, ...]
     """Options that take the quality: the scales are alike, 0 to 51."""
     pix_fmt: str = "yuv420p"
-    settings: dict[str, int] = field(default_factory=dict)
 
 
 _HARDWARE = {

@@ -28,14 +28,19 @@ def fail(log):
         log.exception("track failed")
 
 
-@pytest.mark.parametrize("file_first", [True, False])
-def test_people_read_the_error_and_the_file_keeps_where_it_was(log, tmp_path, capsys, file_first):
-    path = tmp_path / "recorder.log"
+def log_to_both(path, file_first):
+    """Log to a file and to standard error, in either order."""
     for to_file in (file_first, not file_first):
         if to_file:
             log_to_file(path)
         else:
             log_to_stderr(verbose=False)
+
+
+@pytest.mark.parametrize("file_first", [True, False])
+def test_people_read_the_error_and_the_file_keeps_where_it_was(log, tmp_path, capsys, file_first):
+    path = tmp_path / "recorder.log"
+    log_to_both(path, file_first)
     fail(log)
     said = capsys.readouterr().err
     assert "磁盘没有了" in said
@@ -59,11 +64,7 @@ def test_a_log_that_cannot_be_written_is_not_talked_about(log, tmp_path, capsys)
 @pytest.mark.parametrize("file_first", [True, False])
 def test_what_only_the_file_wants_is_not_shown(log, tmp_path, capsys, file_first):
     path = tmp_path / "recorder.log"
-    for to_file in (file_first, not file_first):
-        if to_file:
-            log_to_file(path)
-        else:
-            log_to_stderr(verbose=False)
+    log_to_both(path, file_first)
     log.info("all is well")
     assert capsys.readouterr().err == ""
     assert "all is well" in path.read_text(encoding="utf-8")

@@ -138,13 +138,18 @@ def test_elsewhere_nothing_is_said_unless_asked_for(monkeypatch) -> None:
 
 
 def test_a_preview_says_nothing_and_a_terminal_that_is_gone_ends_nothing() -> None:
+    tried = []
+
     class Gone(Terminal):
         def write(self, text: str) -> int:
+            tried.append(text)
             raise OSError(5, "Input/output error")
 
     line = StatusLine(Gone())
     line.publish(Preview(source="camera", jpeg_base64=""))
+    assert tried == []
     line.publish(status())
+    assert len(tried) == 1
     line.publish(status())
 
 
