@@ -1,5 +1,6 @@
 # SaiJian (赛鉴). Works on a fresh Debian or Ubuntu with git, make and Python 3.11 to 3.13.
 #   make rehearse SECONDS=30 ARGS="--json"      make test ARGS="-k journal -x"      make lock ARGS="--upgrade"
+#   make soak KILLS=200      make soak MINUTES=40      make soak CUTS=200      make soak CYCLES=100
 PYTHON  ?= python3
 SECONDS ?= 60
 ARGS    ?=
@@ -7,7 +8,7 @@ BIN     := .venv/bin
 # end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse bench lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
+.PHONY: help setup test lint rehearse bench soak screenshots lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +33,13 @@ rehearse: setup  ## 完整彩排一场 / rehearse one whole session
 bench: setup  ## 与其他录屏软件比较 / our recorder against public ones
 	@$(PYTHON) packaging/dev/setup.py bench
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: setup  ## 长时间、反复折磨录制进程 / kills, hours and power losses
+	@$(BIN)/python -m tests.soak $(if $(KILLS),--kills $(KILLS)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(CUTS),--cuts $(CUTS)) $(if $(CYCLES),--cycles $(CYCLES)) $(ARGS)
+
+screenshots: setup  ## 每一页的图片 → build/screenshots/pages / pictures of every page
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 lock:  ## 重新锁定依赖 / lock the dependencies again
 	@$(PYTHON) packaging/dev/lock.py $(ARGS)

@@ -13,10 +13,15 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """Else it reads the metadata of every installed package at each start of each process."""
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """Else numpy starts threads that nothing here uses: 0.14 s of processor time at each start."""
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""Else onnxruntime, which reads print for us, gives this computer a number and reports its use to
+its maker."""
 
 
-FILMS = ("recorder", "record", "tryout", "bench")
+FILMS = ("recorder", "record", "tryout", "bench", "microphone", "legible", "photo")
 """Verbs that open devices in their own process."""
+HELPERS = ("microphone", "photo", "awake", "legible", "coach")
+"""Hidden verbs: processes that end with the one that starts them."""
 
 
 def main() -> int:
@@ -43,10 +48,34 @@ def _dispatch(arguments: list[str]) -> int:
         from client.recorder.child.tryout import main as tryout
 
         return tryout(arguments[1:])
+    if arguments[:1] and arguments[0] in HELPERS:
+        return _help(arguments)
     from client.cli.ending import exit_code_of
 
     _speak_utf8()
     return exit_code_of(lambda: _run(arguments or ["window"]), as_json="--json" in arguments)
+
+
+def _help(arguments: list[str]) -> int:
+    if arguments[0] == "microphone":
+        from client.capture.audio.feeder import main as microphone
+
+        return microphone(arguments[1:])
+    if arguments[0] == "photo":
+        from client.capture.photo import main as photo
+
+        return photo(arguments[1:])
+    if arguments[0] == "coach":
+        from client.identity.process import main as coach
+
+        return coach(arguments[1:])
+    if arguments[0] == "legible":
+        from client.preflight.probes.legible import main as legible
+
+        return legible(arguments[1:])
+    from client.recorder.child.vigil import main as awake
+
+    return awake()
 
 
 def _run(arguments: list[str]) -> int:
@@ -63,13 +92,18 @@ def _run(arguments: list[str]) -> int:
         case "window":
             from client.wiring import open_window
 
-            return open_window(args.plan, args.session)
+            return open_window(args.plan, args.session, technician=args.technician)
         case "record":
             return _record(args)
         case "attend" | "rehearse":
             return _attend(args)
         case "bench":
             return _bench(args)
+        case "attach":
+            from client.cli.attach import run as attach
+            from client.wiring import RealHost
+
+            return attach(args, RealHost())
         case verb:
             return int(import_module(f"client.cli.{verb}").run(args))
 

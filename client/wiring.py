@@ -6,29 +6,51 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from client.attempt.admission import Applicant, admit, sessions_in
+from client.attempt.admission import Applicant, Registrar, admit, sessions_in
+from client.attempt.attaching import send_what_is_owed
 from client.attempt.live import LiveSession
 from client.attempt.standing import standing_of
 from client.attempt.states import State
 from client.attempt.view import Session
-from client.base.clock import SECOND_US, utc_us
 from client.base.errors import DeviceError, SaiJianError
+from client.base.log import log_to_file
 from client.base.text import Text
+from client.capture.camera.local import LocalCamera
 from client.cli.attend import devices_for
+from client.cli.host import Wished
 from client.cli.link import UnknownPlanError, plan_source
-from client.contest.capability import Capability
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import Plan, PublishedPlan, load_plan
-from client.contest.schedule import schedule_of
-from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder, sessions_root
-from client.recorder.setup import X264, Choices, Devices, Encoders, load_setup, save_choices
+from client.evidence.spare import spare_root
+from client.identity.outcome import Enrolled
+from client.preflight.checkup import Checkup
+from client.preflight.reports.deliver import Delivery
+from client.preflight.reports.model import RoleName
+from client.recorder.setup import Devices
 from client.remote.client import OrganizerClient
+from client.remote.messages import EnrolmentReply, EnrolmentRequest
 from client.remote.plans import load_plan_from
 from client.ui.start import StartPoint, UnfinishedSession, Wish
+
+
+class Remembering:
+    """A registrar that remembers whom the organizer enrolled; nothing of it is ever written."""
+
+    def __init__(self, registrar: Registrar) -> None:
+        """Ask `registrar`."""
+        self._registrar = registrar
+        self.enrolled: Enrolled | None = None
+
+    def enrol(self, request: EnrolmentRequest) -> EnrolmentReply:
+        """See `Registrar`."""
+        reply = self._registrar.enrol(request)
+        self.enrolled = Enrolled(reply.name, reply.document_number)
+        return reply
 
 
 class RealHost:
@@ -37,29 +59,40 @@ class RealHost:
     def __init__(self, *, preview: bool = False) -> None:
         """`preview` asks recorders for small camera pictures, for a window."""
         self._preview = preview
+        self._enrolled: dict[Path, Enrolled] = {}
+        """Whom the organizer enrolled, for the identity coach: in memory alone."""
 
     def sessions_root(self) -> Path:
         """Return this user's local (never synchronised) application data."""
         return sessions_root()
 
     def admit(
-        self, published: PublishedPlan, applicant: Applicant, devices: Devices, root: Path
+        self,
+        published: PublishedPlan,
+        applicant: Applicant,
+        devices: Devices,
+        root: Path,
+        spare: Path | None = None,
     ) -> SessionFolder:
-        """Enrol, or begin offline."""
-        return admit(published, applicant, devices, _organizer(published), root)
+        """Enrol, or begin offline; `SAIJIAN_SPARE` names a spare drive where nobody does."""
+        registrar = Remembering(_organizer(published))
+        folder = admit(published, applicant, devices, registrar, root, spare or spare_root())
+        if registrar.enrolled is not None and not published.plan.rehearsal:  # 彩排选手 is nobody
+            self._enrolled[folder.path] = registrar.enrolled
+        return folder
 
     def open(self, folder: SessionFolder) -> Session:
         """Look after a session."""
-        return LiveSession(folder, run_preflight, preview=self._preview)
+        enrolled = self._enrolled.get(folder.path)
+        return LiveSession(folder, checkup_of, preview=self._preview, enrolled=enrolled)
 
-    def choose_devices(
-        self, camera: str | None, microphone: str | None, *, simulate: bool = False
-    ) -> Devices:
+    def choose_devices(self, wished: Wished, *, simulate: bool = False) -> Devices:
         """Return what was named, else the first device here, else a simulation or DeviceError."""
-        return choose_devices(camera, microphone, simulate=simulate)
+        return choose_devices(wished, simulate=simulate)
 
     def unfinished(self) -> list[UnfinishedSession]:
         """Return this computer's sessions without a storage receipt, for the start page."""
+        send_what_is_owed(self.sessions_root())
         found = []
         for folder, setup in sessions_in(self.sessions_root()):
             if standing_of(folder).state == State.STORED:
@@ -73,26 +106,20 @@ class RealHost:
         """Begin a session as the window's form asks."""
         applicant = Applicant(Ticket(ticket), OneTimeCode(code), role)
         root, published = self.sessions_root(), load_plan_from(plan)
-        devices = devices_for(published, applicant, root, self, (None, None))
+        devices = devices_for(published, applicant, root, self, Wished())
         return self.open(self.admit(published, applicant, devices, root))
 
 
-def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool) -> Devices:
-    """Look for what was not named; no picture or sound is taken."""
-    from client.capture.audio import TEST
-    from client.capture.audio.inputs import DEFAULT, find_input
+def choose_devices(wished: Wished, *, simulate: bool) -> Devices:
+    """Look for what was not named, and for what stands by; no picture or sound is taken."""
+    from client.capture.camera import TEST
     from client.capture.camera.local import local_cameras
     from client.capture.devices import require_devices
+    from client.capture.spares import lasting_name
 
-    try:
-        found = None if microphone else find_input(DEFAULT)
-        microphone = microphone or (found.pulse or found.name if found else TEST)
-    except DeviceError:
-        if not simulate:
-            raise
-        microphone = TEST
+    microphone, spare_microphone = _choose_microphone(wished.microphone, simulate=simulate)
     cameras = local_cameras()
-    if camera is None and not cameras and not simulate:
+    if wished.camera is None and not cameras and not simulate:
         raise DeviceError(
             Text("没有找到摄像头。", "No camera was found."),
             Text(
@@ -100,38 +127,66 @@ def choose_devices(camera: str | None, microphone: str | None, *, simulate: bool
                 "Plug one in, or give the address that a phone's camera app shows: --camera.",
             ),
         )
-    camera = camera or (str(cameras[0].index) if cameras else TEST)
-    require_devices(camera, microphone, screen=True)
-    return Devices(camera=camera, microphone=microphone)
+    devices = Devices(
+        camera=lasting_name(wished.camera or (str(cameras[0].index) if cameras else TEST), cameras),
+        microphone=microphone,
+        spare_microphone=spare_microphone,
+    )
+    devices = with_others(devices, wished, cameras, simulate=simulate)
+    second = lasting_name(devices.second_camera, cameras)
+    devices = devices.model_copy(update={"second_camera": second})
+    require_devices(devices.camera, devices.microphone, screen=True, second=devices.second_camera)
+    return devices
 
 
-def run_preflight(folder: SessionFolder) -> tuple[CheckResult, ...]:
-    """Run the standard checks for the session's plan, and let the recorder know what they chose.
+def with_others(
+    devices: Devices, wished: Wished, cameras: Sequence[LocalCamera], *, simulate: bool
+) -> Devices:
+    """Return `devices` with a second camera where one is wished or needed, then with a spare.
 
-    The trial recording is left out where filming begins before it could end.
+    What is left over of `cameras` is taken, the second first. With none left a second one is waited
+    for (`another`), or simulated.
     """
-    from client.preflight.checks.recording import LIMIT_S, BenchRun
-    from client.preflight.runner import report_of, run_checks
-    from client.preflight.standard import standard_checks
+    from client.capture.camera import TEST
+    from client.capture.camera.another import ANOTHER
+    from client.capture.spares import lasting_name, means, spare_camera
 
-    published = load_plan(folder.plan.read_bytes())
-    setup = load_setup(folder.setup)
-    sessions, bench = folder.path.parent, None
-    times = schedule_of(published.plan, published.plan.paper(setup.paper or ""))
-    if times.filming_us - utc_us() - setup.clock_offset_us > 2 * LIMIT_S * SECOND_US:
-        camera, microphone = setup.devices.camera, setup.devices.microphone
-        words = ("--plan", folder.plan, "--camera", camera, "--microphone", microphone)
-        bench = BenchRun(sessions, [str(word) for word in words])
-    checks = standard_checks(published.plan, sessions, _organizer(published).read_clock, bench)
-    results = report_of(checks, run_checks(checks)).results
-    if bench is not None and bench.measured is not None:
-        save_choices(folder.setup, _choices(bench.measured))
-    return results
+    free = [camera for camera in cameras if not means(devices.camera, camera)]
+    second = wished.second_camera or (ANOTHER if wished.needs_second else "")
+    if second == ANOTHER and free:
+        taken, *free = free
+        second = lasting_name(str(taken.index), cameras)
+    elif second == ANOTHER and simulate:
+        second = TEST
+    else:
+        free = [camera for camera in free if not second or not means(second, camera)]
+    spare = spare_camera(devices.camera, free, cameras)
+    return devices.model_copy(update={"second_camera": second, "spare_camera": spare})
 
 
-def _choices(measured: Capability) -> Choices:
-    encoders = {part: measured.encoder_of(part) or X264 for part in ("screen", "camera")}
-    return Choices(encoders=Encoders.model_validate(encoders), capture=measured.capture)
+def _choose_microphone(wished: str | None, *, simulate: bool) -> tuple[str, str]:
+    """Return the names of the microphone and of the one that stands by, or an empty one."""
+    from client.capture.audio import TEST
+    from client.capture.audio.inputs import DEFAULT, find_among, sound_inputs
+    from client.capture.spares import spare_microphone
+
+    if wished == TEST:
+        return TEST, ""
+    try:
+        inputs = sound_inputs()
+        found = find_among(wished or DEFAULT, inputs)
+    except DeviceError:
+        if wished or not simulate:
+            raise
+        return TEST, ""
+    return wished or found.pulse or found.name, spare_microphone(found, inputs)
+
+
+def checkup_of(folder: SessionFolder) -> Checkup:
+    """Return the checks of a session; they import much that a window does not need to begin."""
+    from client.attempt import checking
+
+    return checking.checkup_of(folder)
 
 
 def _label(plan: Plan, paper_id: str) -> Text:
@@ -150,9 +205,32 @@ def _organizer(published: PublishedPlan) -> OrganizerClient:
     )
 
 
-def open_window(plan: str | None = None, session: Path | None = None) -> int:
-    """Show the form with `plan` filled in, or the session; return once the window was closed."""
+class RoomTechnician:
+    """Checks of a computer without a session, for the window; imported once they are wanted."""
+
+    def checkup(self, plan: str, *, devices: bool) -> Checkup:
+        """Return all checks."""
+        from client.preflight import alone
+
+        return alone.checkup_for(plan, devices=devices)
+
+    def save(self, checkup: Checkup, seat: str, role: RoleName, folder: Path) -> Delivery:
+        """Leave a report."""
+        from client.preflight import alone
+
+        return alone.save_report(checkup, seat, role, folder)
+
+
+def open_window(
+    plan: str | None = None, session: Path | None = None, *, technician: bool = False
+) -> int:
+    """Show the form with `plan` filled in, or the session, or a technician's page.
+
+    Returns once the window was closed.
+    """
     host = RealHost(preview=True)
+    if technician:
+        return _show(host, Wish(technician=True))
     if session is not None:
         return show_session(host, SessionFolder(session.absolute()))
     try:
@@ -168,8 +246,24 @@ def show_session(host: RealHost, folder: SessionFolder) -> int:
 
 def _show(host: RealHost, wish: Wish, problem: SaiJianError | None = None) -> int:
     from client.ui.app import run as run_window
+    from client.ui.settings import FILE as SETTINGS
+    from client.ui.settings import load_settings
+
+    log_to_file(sessions_root().parent / "logs" / "app.log")
 
     def open_folder(path: Path) -> Session:
         return host.open(SessionFolder(path))
 
-    return run_window(StartPoint(host.enrol, host.unfinished, open_folder, wish, problem))
+    file = sessions_root().parent / SETTINGS
+    return run_window(
+        StartPoint(
+            host.enrol,
+            host.unfinished,
+            open_folder,
+            wish,
+            problem,
+            load_settings(file),
+            file,
+            technician=RoomTechnician(),
+        )
+    )

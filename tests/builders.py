@@ -85,6 +85,7 @@ class Script:
     identity_seconds: float = 4
     purpose: Purpose = "contest"
     rehearsal_plan: bool = False
+    plan_asks_second: bool = False
     sources: tuple[Source, ...] = ("screen", "camera", "sound")
     origins: dict[Source, Origin] = field(default_factory=dict)
     slates: tuple[Stretch, ...] = ()
@@ -109,6 +110,8 @@ class Script:
     """The contest file has no picture here, and no line says so."""
     claim_more_us: int = 0
     """The last line says that much more of the screen than the file holds."""
+    on_spare: tuple[str, ...] = ()
+    """Files that the journal says to lie on another drive; they are made in the folder."""
     close: bool = True
     seal: bool = True
     store: bool = True
@@ -205,6 +208,7 @@ class _Director:
                     self.organizer,
                     rehearsal=script.rehearsal_plan,
                     upload={"heartbeat_seconds": script.heartbeat},
+                    recording={"second_camera": script.plan_asks_second},
                 )
             )
             self.folder.plan.write_bytes(plan)
@@ -249,11 +253,14 @@ class _Director:
         if "screen" in script.sources and not any("screen" in g.name for g in self.growing):
             end = script.crash[0] if script.crash and self.part == 1 else script.seconds
             self._begin("screen", start, end, sound=False)
+        if "second" in script.sources and not any("second" in g.name for g in self.growing):
+            end = script.crash[0] if script.crash and self.part == 1 else script.seconds
+            self._begin("second", start, end, sound=False)
         if {"camera", "sound"} & set(script.sources):
             self._begin(camera_track, start, camera_end, sound="sound" in script.sources)
 
     def _begin(self, track: str, start: float, end: float, *, sound: bool) -> None:
-        picture = track == "screen" or "camera" in self.script.sources
+        picture = track in ("screen", "second") or "camera" in self.script.sources
         hole = self.script.media_hole if track == "contest" else (start, start)
         data = encoded(
             round(end - start, 3),
@@ -268,7 +275,8 @@ class _Director:
         fragments[-1] = Fragment(last.offset, last.size + parser.pending, last.key, last.spans)
         file = AppendFile(self.folder.path / name)
         self.growing.append(_Growing(name, file, self.mono(start), data, fragments))
-        self.say(Part(file=name, epoch_us=self.mono(start), width=64, height=48, sound=sound))
+        part = Part(file=name, epoch_us=self.mono(start), width=64, height=48, sound=sound)
+        self.say(part.model_copy(update={"spare": name in self.script.on_spare}))
 
     def _run_until(self, end: float, camera_track: str) -> None:
         """Write a media line every 2 s, receipts and states when they are due."""

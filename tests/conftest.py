@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ON_WINDOWS = sys.platform == "win32"
 
+_WIDE = "the lab's offscreen fonts draw Latin letters twice as wide as Windows' own"
 LINUX_ONLY = {
     "architecture": "looks at the sources, which are the same",
     "contract/capture": "devices made of Xvfb, PulseAudio and ffmpeg; tests/windows has the others",
@@ -17,16 +18,29 @@ LINUX_ONLY = {
     "unit/bench": "the benchmark: X11, /proc, Debian's recorders",
     "unit/capture/test_choosing.py::test_video4linux": "Video4Linux",
     "unit/capture/test_own_time.py": "Video4Linux",
+    "unit/capture/test_holders.py::test_the_process": "a device file of /dev",
+    "unit/capture/test_holders.py::test_the_camera_s_error": "a device file of /dev",
     "unit/capture/test_choosing.py::test_wayland": "Wayland",
     "unit/capture/test_choosing.py::test_no_display": "X11",
-    "unit/capture/test_choosing.py::test_the_default_is_named": "PulseAudio",
+    "unit/capture/test_choosing.py::test_the_default_is_never": "PulseAudio",
+    "unit/capture/test_choosing.py::test_what_the_computer_plays": "PulseAudio",
+    "unit/capture/test_choosing.py::test_with_nothing_but_what": "PulseAudio",
     "unit/capture/test_choosing.py::test_a_microphone_by_name": "PulseAudio",
     "unit/capture/test_choosing.py::test_an_unknown_microphone": "PulseAudio",
     "unit/bench/test_drift.py": "what it measures with needs PulseAudio and FIFOs",
+    "unit/ui/test_budgets.py": "the lab's processor time is Wine's, not Windows'",
+    "unit/ui/test_bar.py::test_it_fits": "without a screen there are no fonts in the lab",
     "unit/ui/test_times.py::test_clocks_show_beijing_time": "sets the time zone by time.tzset",
     "unit/packaging/test_build.py::test_a_build_knows": "asks git, which the lab's Windows lacks",
     "unit/packaging/test_digests.py::test_a_fresh_list": "sha256sum",
     "unit/packaging/test_streams.py": "a POSIX shell closes the streams",
+    "unit/preflight/test_fixes.py::test_staying_awake": "logind on a bus of our own",
+    "unit/preflight/test_fixes.py::test_a_system_that_does_not": "no bus",
+    "unit/preflight/test_fixes.py::test_a_program_that_is": "a desktop's program, as a script",
+    "unit/preflight/test_typing.py::test_the_framework": "programs of input methods, as scripts",
+    "unit/preflight/test_checkup.py::test_what_is_remembered": "POSIX access bits",
+    "unit/ui/test_preflight_page.py::test_it_fits_and_leaves_no_empty_space_below[en]": _WIDE,
+    "unit/ui/test_technician.py::test_it_fits_a_small_screen[en]": _WIDE,
     "unit/organizer/test_serve.py::test_a_signal": "POSIX signals; Windows has Ctrl-Break",
 }
 """Beginnings of test names, and why those cannot run on Windows."""

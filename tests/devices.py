@@ -65,6 +65,16 @@ def display(width: int = 1280, height: int = 720, *, moving: bool = True) -> Ite
 
 
 @contextlib.contextmanager
+def display_named(name: str, width: int, height: int) -> Iterator[Display]:
+    """Start Xvfb as this display, which was free a moment ago."""
+    command = ["Xvfb", name, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+    socket_path = Path(f"/tmp/.X11-unix/X{name.removeprefix(':')}")  # noqa: S108 - X's own place
+    with running(*command) as server:
+        wait_until(socket_path.exists, server)
+        yield Display(name, width, height)
+
+
+@contextlib.contextmanager
 def test_window(shown: Display) -> Iterator[None]:
     """Play ffmpeg's test picture at 10 fps in a window of a quarter of the display."""
     size = f"{shown.width // 2 & ~1}x{shown.height // 2 & ~1}"
@@ -191,7 +201,10 @@ def flash_and_click(
     """
     port = free_port()
     on = r"lt(mod(t\,1)\,0.1)"
-    flash = f"color=black:s={width}x{height}:r={fps},drawbox=c=white:t=fill:enable='{on}'"
+    room = (
+        f"color=0x404040:s={width}x{height}:r={fps},noise=alls=6:allf=t"  # neither black nor still
+    )
+    flash = f"{room},drawbox=c=white:t=fill:enable='{on}'"
     click = f"aevalsrc='0.5*sin(2*PI*{CLICK_HZ}*t)*{on}':s=48000:n=480"
     command = [*_FFMPEG, "-re", "-f", "lavfi", "-i", flash, "-re", "-f", "lavfi", "-i", click]
     command += ["-map", "0:v", *_serve(port), "-map", "1:a", "-f", "pulse", "-device", SINK]

@@ -61,6 +61,8 @@ class Growing:
         if self.plan is not None:
             self.folder.plan.write_bytes(self.plan)
         self.random = random.Random(self.seed)
+        self.on_spare: set[str] = set()
+        """Files that the journal says to lie on another drive."""
         self.files: dict[str, AppendFile] = {}
         self.begun: dict[str, int] = {}
         self.journal = JournalWriter(self.folder.journal, self.key)
@@ -98,7 +100,14 @@ class Growing:
         for name in names:
             if name not in self.files:
                 self.say(
-                    Part(file=name, epoch_us=0, width=2, height=2, sound=False),
+                    Part(
+                        file=name,
+                        epoch_us=0,
+                        width=2,
+                        height=2,
+                        sound=False,
+                        spare=name in self.on_spare,
+                    ),
                 )
                 self.files[name] = AppendFile(self.folder.path / name)
                 self.begun[name] = self.now

@@ -1,4 +1,4 @@
-// One clock for the session. Two films follow it; where one has no picture, a card says why.
+// One clock for the session. The films follow it; where one has no picture, a card says why.
 
 import { Axis, clockOf } from "./axis.js";
 import { Film } from "./film.js";
@@ -12,13 +12,14 @@ const NEAR = 0.25;
 const $ = (id) => document.getElementById(id);
 
 class Panel {
-  constructor(id, sources, session) {
+  // `shows` is the source of its picture; `sources` are all that it plays.
+  constructor(id, shows, sources, session) {
     this.figure = $(id);
     this.video = this.figure.querySelector("video");
     this.card = this.figure.querySelector(".card");
     this.badge = this.figure.querySelector(".badge");
     this.lanes = session.lanes.filter((lane) => sources.includes(lane.source));
-    const files = session.films.filter((film) => film.screen === (id === "screen"));
+    const files = session.films.filter((film) => film.shows === shows);
     const address = (file) => `media/${encodeURIComponent(file)}`;
     this.film = new Film(this.video, files, session.start, session.end, address);
     this.isEmpty = files.length === 0;
@@ -66,9 +67,14 @@ class Player {
     this.playing = false;
     this.rate = 1;
     this.panels = [
-      new Panel("screen", ["screen"], session),
-      new Panel("film", ["camera", "sound"], session),
+      new Panel("screen", "screen", ["screen"], session),
+      new Panel("film", "camera", ["camera", "sound"], session),
     ];
+    if (session.lanes.some((lane) => lane.source === "second")) {
+      this.panels.push(new Panel("second", "second", ["second"], session));
+      $("second").hidden = false;
+      $("second").parentElement.classList.add("two");
+    }
     this.axis = new Axis($("labels"), $("lanes"), session);
     this.stops = stopsOf(session);
     this.before = performance.now();
@@ -161,6 +167,7 @@ class Player {
     put($("copy"), word("copy"));
     put($("screen").querySelector("figcaption"), word("screen"));
     put($("film").querySelector("figcaption"), word("film"));
+    put($("second").querySelector("figcaption"), word("second"));
     put($("marks-title"), word("marks"));
     put($("session-word"), word("session_time"));
     put($("wall-word"), word("wall_time"));

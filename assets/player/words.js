@@ -3,6 +3,7 @@
 export const WORDS = {
   screen: ["屏幕", "Screen"],
   film: ["摄像头和声音", "Camera and sound"],
+  second: ["第二摄像头", "Second camera"],
   play: ["播放", "Play"],
   pause: ["暂停", "Pause"],
   back: ["后退 10 秒", "Back 10 s"],
@@ -24,6 +25,7 @@ export const WORDS = {
   stand_in: ["替代", "stand-in"],
   screen_part: ["第 {n} 段", "part {n}"],
   identity_part: ["身份核验 第 {n} 段", "identity, part {n}"],
+  second_part: ["第 {n} 段", "part {n}"],
   contest_part: ["竞赛 第 {n} 段", "contest, part {n}"],
   no_picture: ["没有画面", "No picture"],
   not_recorded: ["此时没有录制。", "Nothing was recorded at this moment."],

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter
 
 WIDTH, HEIGHT = 1280, 720
 FOLDER = Path(__file__).parent
+COLOURS = 48
 FAMILY = "Noto Sans CJK SC"
 INK = QColor("#f4f6fa")
 FAINT = QColor("#aab4c8")
@@ -30,7 +32,71 @@ FULL = {
         "录制仍在继续，正在重新连接摄像头",
         "The camera's signal was lost. Recording goes on, trying to connect again.",
     ),
+    "screen": (
+        "#6b1f1f",
+        "没有屏幕画面",
+        "系统没有交出屏幕画面，这段时间不计入监考证据",
+        "The system hands out no screen. This picture is no evidence.",
+    ),
 }
+LOST = {
+    "absent": ("找不到摄像头", "请接上摄像头", "There is no such camera. Plug it in."),
+    "address": (
+        "摄像头地址不对",
+        "请照手机摄像程序显示的地址填写",
+        "No camera at that address. Copy the one that the phone's app shows.",
+    ),
+    "app": (
+        "手机摄像程序没有运行",
+        "请在手机上打开它并点“开始”",
+        "The phone's camera app is not running. Open it and press its start.",
+    ),
+    "asleep": (
+        "连上了，但没有画面",
+        "请解锁手机，让摄像程序留在前台",
+        "Connected, but no picture. Unlock the phone, keep the camera app in front.",
+    ),
+    "hangs": (
+        "摄像头驱动没有反应",
+        "请拔下摄像头再插上",
+        "The camera's driver does not answer. Unplug the camera, plug it in again.",
+    ),
+    "held": (
+        "摄像头被别的程序占用",
+        "请关闭正在使用摄像头的程序",
+        "Another program holds the camera. Close it.",
+    ),
+    "password": (
+        "摄像头密码不对",
+        "请把用户名和密码写进地址",
+        "The camera wants a password. Put name and password into the address.",
+    ),
+    "refused": (
+        "摄像头打不开",
+        "请检查连接和系统的摄像头权限",
+        "The camera cannot be opened. Check its cable and the system's permissions.",
+    ),
+    "silent": (
+        "摄像头没有新画面",
+        "请检查连接和电源",
+        "The camera delivers no new picture. Check its cable and power.",
+    ),
+    "unreachable": (
+        "摄像头没有应答",
+        "请点亮手机屏幕，确认在同一网络",
+        "The camera does not answer. Wake the phone, see that it is in the same network.",
+    ),
+}
+"""headline, what to do, both in English; recording goes on and the camera is tried again."""
+
+
+def _keep(image: QImage, name: str) -> None:
+    """Save with 48 colours: enough for letters on one colour, and a third of the bytes."""
+    path = FOLDER / f"{name}.png"
+    image.save(str(path))
+    drawn = Image.open(path).convert("RGB")
+    few = drawn.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 def _text(painter: QPainter, box: QRect, size: int, colour: QColor, text: str) -> None:
@@ -51,7 +117,7 @@ def _full(name: str, background: str, headline: str, zh: str, en: str) -> None:
     _text(painter, QRect(40, 370, WIDTH - 80, 60), 40, INK, zh)
     _text(painter, QRect(40, 440, WIDTH - 80, 50), 30, FAINT, en)
     painter.end()
-    image.save(str(FOLDER / f"{name}.png"))
+    _keep(image, name)
 
 
 def _simulated() -> None:
@@ -72,7 +138,7 @@ def _simulated() -> None:
         "模拟摄像头 · SIMULATED CAMERA, NO EVIDENCE",
     )
     painter.end()
-    image.save(str(FOLDER / "simulated.png"))
+    _keep(image, "simulated")
 
 
 def main() -> None:
@@ -80,6 +146,8 @@ def main() -> None:
     application = QGuiApplication([])
     for name, parts in FULL.items():
         _full(name, *parts)
+    for name, (headline, advice, english) in LOST.items():
+        _full(name, "#6b1f1f", headline, f"录制仍在继续，正在重新连接；{advice}", english)
     _simulated()
     application.quit()
 

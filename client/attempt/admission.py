@@ -70,13 +70,17 @@ def admit(
     devices: Devices,
     registrar: Registrar,
     root: Path,
+    spare: Path | None = None,
 ) -> SessionFolder:
-    """Return the folder of this applicant's session below `root`, begun before or new."""
+    """Return the folder of this applicant's session below `root`, begun before or new.
+
+    `spare` is a folder on another drive, where a new one goes on when its own drive fills.
+    """
     request = _checked(published, applicant)
     folder = find_session(root, published, applicant)
     if folder is None:
         require_space(root)
-        folder = _prepare(published, applicant, devices, root)
+        folder = _prepare(published, applicant, devices, root, spare)
     if not isinstance(load_credentials(folder.token), PendingEnrolment) or folder.journal.exists():
         return folder
     setup = load_setup(folder.setup)
@@ -170,7 +174,11 @@ def _checked(published: PublishedPlan, applicant: Applicant) -> EnrolmentRequest
 
 
 def _prepare(
-    published: PublishedPlan, applicant: Applicant, devices: Devices, root: Path
+    published: PublishedPlan,
+    applicant: Applicant,
+    devices: Devices,
+    root: Path,
+    spare: Path | None,
 ) -> SessionFolder:
     session = str(uuid.uuid4())
     plan = published.plan
@@ -188,6 +196,7 @@ def _prepare(
             paper=paper,
             role=applicant.role,
             ticket_digest=ticket_digest(plan.id, applicant.ticket),
+            spare_folder=str(spare.absolute()) if spare else "",
         ),
     )
     save_credentials(

@@ -5,35 +5,55 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from client.attempt.coached import Coached
 from client.attempt.standing import StandingReader
 from client.attempt.states import RECORDED, State
 from client.attempt.view import Sent, View
 from client.base.clock import utc_us
 from client.base.files import read_file
+from client.base.text import Text
 from client.contest.plan import load_plan
 from client.contest.schedule import schedule_of
 from client.evidence.entries import CheckResult, StepName
 from client.evidence.layout import SessionFolder
-from client.recorder.protocol import Advance, GiveConsent, Preview, ReportPreflight
+from client.identity.coach import Coaching
+from client.identity.outcome import Document, Enrolled
+from client.preflight.checkup import Checkup, News
+from client.preflight.turns import STANDARD
+from client.recorder.protocol import AddNote, Advance, GiveConsent, Preview, ReportPreflight
 from client.recorder.setup import load_setup
-from client.recorder.supervisor import RecorderSupervisor
+from client.recorder.supervisor import ANSWER_S, RecorderSupervisor
+from client.remote.sample import fetch_sample
 from client.upload.comeback import come_back, stay_away
 from client.upload.progress import load_progress
 from client.upload.supervisor import ensure_running
 
 CARE_EVERY_S = 1.0
 
-PreflightRun = Callable[[SessionFolder], tuple[CheckResult, ...]]
-"""Runs the checks for one session; `wiring` gives the real one."""
+CheckupOf = Callable[[SessionFolder], Checkup]
+"""Returns the checks for one session; `wiring` gives the real ones."""
+
+
+def _unheard(_: News) -> None:
+    """Let news of a check pass."""
 
 
 class LiveSession:
     """The `Session` of `view.py` on the real processes. Close it to let go without ending."""
 
     def __init__(
-        self, folder: SessionFolder, run_preflight: PreflightRun, *, preview: bool = False
+        self,
+        folder: SessionFolder,
+        checkup_of: CheckupOf,
+        *,
+        preview: bool = False,
+        enrolled: Enrolled | None = None,
     ) -> None:
-        """Take the session in `folder` up where it stands; starts or finds its processes."""
+        """Take the session in `folder` up where it stands; starts or finds its processes.
+
+        `preview` is a window's: camera pictures, and the identity coach, which compares with
+        `enrolled` what this process was told of the contestant.
+        """
         if not folder.path.is_dir():
             stay_away(folder)
         setup = load_setup(folder.setup)
@@ -41,10 +61,12 @@ class LiveSession:
         self.plan = load_plan(read_file(folder.plan)).plan
         self.paper = self.plan.paper(setup.paper or "")
         self._offset_us = setup.clock_offset_us
-        self._run_preflight = run_preflight
+        self._checkup_of = checkup_of
         self._reader = StandingReader(folder)
         self._reading = threading.Lock()
         self._supervisor = RecorderSupervisor(folder, preview=preview)
+        self._coached = Coached(self.plan.identity, self._supervisor, enrolled or Enrolled())
+        self._is_windowed = preview
         self._closing = threading.Event()
         self._carer = threading.Thread(target=self._care, name="uploader-care", daemon=True)
         state = self._standing()
@@ -75,22 +97,50 @@ class LiveSession:
             sent=sent,
             checks=standing.checks,
             logged_in=standing.logged_in,
+            coaching=self._coaching(standing.state),
         )
+
+    def _coaching(self, state: State) -> Coaching | None:
+        """Return how far the identity check is: the coach begins and ends with it."""
+        if state is State.IDENTITY:
+            return self._coached.view() if self._is_windowed else None
+        self._coached.end()
+        return None
 
     def preview(self) -> Preview | None:
         """Return the newest small camera picture, once."""
         picture, self._supervisor.picture = self._supervisor.picture, None
         return picture
 
+    def sample(self) -> bytes | None:
+        """Fetch the organizer's sample picture."""
+        return fetch_sample(self.plan)
+
+    def skip_step(self) -> None:
+        """Leave the present step, once that is offered."""
+        self._coached.skip()
+
+    def coach_again(self, document: Document | None = None) -> None:
+        """Begin with the first step again."""
+        self._coached.again(document)
+
     def consent(self, items: tuple[str, ...]) -> None:
         """Journal the consent."""
         self._supervisor.ask(GiveConsent(id=0, items=items))
 
     def preflight(self) -> tuple[CheckResult, ...]:
-        """Run the checks and journal their verdicts."""
-        results = self._run_preflight(self.folder)
-        self._supervisor.ask(ReportPreflight(id=0, results=results))
+        """Run the few checks that need nobody, and journal their verdicts."""
+        results = self.checkup().run(_unheard, STANDARD).results
+        self.report_preflight(results)
         return results
+
+    def checkup(self) -> Checkup:
+        """Return all checks of this computer for this session."""
+        return self._checkup_of(self.folder)
+
+    def report_preflight(self, results: tuple[CheckResult, ...]) -> None:
+        """Journal verdicts."""
+        self._supervisor.ask(ReportPreflight(id=0, results=results))
 
     def begin(self) -> None:
         """Open the devices and begin the identity step."""
@@ -99,6 +149,7 @@ class LiveSession:
     def begin_contest(self) -> None:
         """Go on in the contest file."""
         self._advance("contest")
+        self._coached.end()
 
     def login_done(self) -> None:
         """Mark the login."""
@@ -108,6 +159,10 @@ class LiveSession:
         """Note the contestant's statement."""
         self._advance("handed_in")
 
+    def note(self, remark: Text, within_s: float = ANSWER_S) -> None:
+        """Enter a remark."""
+        self._supervisor.ask(AddNote(id=0, text=remark.zh, text_en=remark.en), within_s)
+
     def end(self) -> None:
         """End the recording."""
         self._advance("ended")
@@ -115,6 +170,7 @@ class LiveSession:
     def close(self) -> None:
         """Let go; recorder and uploader live on."""
         self._closing.set()
+        self._coached.close()
         self._supervisor.close()
         self._carer.join()
 

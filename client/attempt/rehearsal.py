@@ -24,7 +24,14 @@ def lead_seconds(organizer_took_s: float) -> float:
     return LEAST_LEAD_S + STARTS_TO_LEAD * organizer_took_s
 
 
-def rehearsal_plan(address: str, begins_us: int, seconds: int, revision: int = 1) -> bytes:
+def rehearsal_plan(
+    address: str,
+    begins_us: int,
+    seconds: int,
+    revision: int = 1,
+    *,
+    second_camera: bool = False,
+) -> bytes:
     """Return an unsigned plan: a session of `seconds` that begins to film at `begins_us` (UTC).
 
     A quarter of it is the identity step, as the fifteen minutes before a real contest.
@@ -33,7 +40,6 @@ def rehearsal_plan(address: str, begins_us: int, seconds: int, revision: int = 1
     begins = datetime.fromtimestamp(begins_us / SECOND_US, UTC).astimezone(BEIJING)
     starts = begins + timedelta(seconds=identity_s)
     ends = begins + timedelta(seconds=seconds)
-    name = {"zh": "彩排", "en": "Rehearsal"}
     document: dict[str, Any] = {
         "kind": "saijian.plan/1",
         "id": "rehearsal",
@@ -46,33 +52,26 @@ def rehearsal_plan(address: str, begins_us: int, seconds: int, revision: int = 1
             "address": address,
             "keys": [],
         },
-        "projects": [
-            {
-                "id": "rehearsal",
-                "name": name,
-                "papers": [
-                    {
-                        "id": PAPER,
-                        "name": name,
-                        "starts_at": starts.isoformat(),
-                        "ends_at": ends.isoformat(),
-                    }
-                ],
-            }
-        ],
+        "projects": [_project(starts, ends)],
         "timing": {
             "opens_minutes_before": 60,
             "filming_minutes_before": identity_s / 60,
             "late_identity_minutes": 0.1,
             "overrun_minutes": 0,
         },
-        "recording": {"key_frame_seconds": 5},
+        "recording": {"key_frame_seconds": 5, "second_camera": second_camera},
         "upload": {"heartbeat_seconds": HEARTBEAT_S, "line_kbps": 100_000, "share_percent": 80},
         "rules": [
             {"zh": "彩排：录像只保存在本机。", "en": "A rehearsal: nothing leaves this computer."}
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _project(starts: datetime, ends: datetime) -> dict[str, Any]:
+    name = {"zh": "彩排", "en": "Rehearsal"}
+    times = {"starts_at": starts.isoformat(), "ends_at": ends.isoformat()}
+    return {"id": "rehearsal", "name": name, "papers": [{"id": PAPER, "name": name, **times}]}
 
 
 def rehearsal_roster() -> bytes:

@@ -11,7 +11,11 @@ from client.contest.plan import Paper, Plan
 from client.contest.schedule import Schedule
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder
+from client.identity.coach import Coaching
+from client.identity.outcome import Document
+from client.preflight.checkup import Checkup
 from client.recorder.protocol import Preview, Status
+from client.recorder.supervisor import ANSWER_S
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class View:
     checks: tuple[CheckResult, ...] = ()
     logged_in: bool = False
     """Whether the login to the contest site was marked: a window that comes back must know."""
+    coaching: Coaching | None = None
+    """How far the identity check is; None where nobody coaches."""
 
 
 class Session(Protocol):
@@ -65,11 +71,31 @@ class Session(Protocol):
         ...
 
     def preflight(self) -> tuple[CheckResult, ...]:
-        """Run the checks and journal their verdicts."""
+        """Run the few checks that need nobody, and journal their verdicts."""
+        ...
+
+    def checkup(self) -> Checkup:
+        """Return all checks of this computer for this session, to be run by whoever shows them."""
+        ...
+
+    def report_preflight(self, results: tuple[CheckResult, ...]) -> None:
+        """Journal the verdicts of a checkup."""
         ...
 
     def begin(self) -> None:
         """Open the devices and begin the identity step."""
+        ...
+
+    def sample(self) -> bytes | None:
+        """Return the organizer's sample picture, fetched; None where there is none."""
+        ...
+
+    def skip_step(self) -> None:
+        """先继续: leave the present step of the identity check, once that is offered."""
+        ...
+
+    def coach_again(self, document: Document | None = None) -> None:
+        """Begin the identity check again, with another kind of document where one is given."""
         ...
 
     def begin_contest(self) -> None:
@@ -82,6 +108,10 @@ class Session(Protocol):
 
     def hand_in(self) -> None:
         """Note the statement 我已在竞赛网站提交答卷."""
+        ...
+
+    def note(self, remark: Text, within_s: float = ANSWER_S) -> None:
+        """Enter a remark into the journal, as an information; wait for that at most `within_s`."""
         ...
 
     def end(self) -> None:

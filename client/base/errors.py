@@ -56,6 +56,12 @@ class DeviceError(SaiJianError):
     code = "E200"
 
 
+class DeviceHangsError(DeviceError):
+    """A driver does not answer; asking it again at once would take as long."""
+
+    code = "E201"
+
+
 class StorageError(SaiJianError):
     """The disk is full, read-only or gone."""
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +35,13 @@ _SCRATCH, _OWNER = ".saijian-trial-", "owner.lock"
 _ABANDONED_S = 60.0
 """A folder that nobody has locked so long after it was made is nobody's."""
 Result = TypeVar("Result")
+Mend = Callable[[OSError], bool]
+"""Asked after a write or a sync that failed, with the file's name in it: whether to try again."""
+
+
+def no_mending(error: OSError) -> bool:  # noqa: ARG001 - Mend's shape
+    """Try nothing again."""
+    return False
 
 
 def private_folder(path: Path) -> Path:
@@ -123,9 +131,10 @@ class AppendFile:
     Only `sync` waits for the disk: a busy one must not keep a recording from beginning.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mend: Mend = no_mending) -> None:
         """Open or create `path`; `size` is where the next byte goes."""
         self.path = path
+        self._mend = mend
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _O_BINARY | _O_CLOEXEC
         self._descriptor = _once_it_is_free(lambda: os.open(path, flags, 0o600))
         self.size = os.fstat(self._descriptor).st_size
@@ -135,27 +144,38 @@ class AppendFile:
         """Append all of `data`, or raise OSError with `size` true to what reached the file."""
         view = memoryview(data)
         while view:
-            with self._named():
-                written = os.write(self._descriptor, view)
+            written = self._until_mended(partial(self._write, view))
             self.size += written
             view = view[written:]
 
+    def _write(self, view: memoryview) -> int:
+        """Write some of `view`; what a write that failed left in the file (Wine) counts, too."""
+        try:
+            return os.write(self._descriptor, view)
+        except OSError:
+            landed = 0
+            with contextlib.suppress(OSError):
+                landed = os.fstat(self._descriptor).st_size - self.size
+            if 0 < landed <= len(view):
+                return landed
+            raise
+
     def sync(self) -> None:
         """Return once all appended bytes, and the file's name, are on the disk."""
-        with self._named():
-            sync_data(self._descriptor)
+        self._until_mended(partial(sync_data, self._descriptor))
         if not self._is_on_disk:
-            sync_folder(self.path.parent)
+            self._until_mended(partial(sync_folder, self.path.parent))
             self._is_on_disk = True
 
-    @contextlib.contextmanager
-    def _named(self) -> Iterator[None]:
-        """Let an OSError tell which file it is about: one of a descriptor does not."""
-        try:
-            yield
-        except OSError as error:
-            error.filename = str(self.path)
-            raise
+    def _until_mended(self, act: Callable[[], Result]) -> Result:
+        """Act, again where `mend` says so; an OSError of a descriptor is given the file's name."""
+        while True:
+            try:
+                return act()
+            except OSError as error:
+                error.filename = str(self.path)
+                if not self._mend(error):
+                    raise
 
     def close(self) -> None:
         """Close the file; the bytes stay."""
@@ -230,17 +250,16 @@ def scratch_folder(path: Path) -> Iterator[Path]:
 
 
 def existing_folder(path: Path) -> Path:
-    """Return `path`, or the first folder above it that exists."""
-    return next(p for p in (path, *path.parents) if p.exists())
+    """Return `path`, or the first folder above it that exists; `path` on a drive that is gone."""
+    return next((p for p in (path, *path.parents) if p.exists()), path)
 
 
 def free_bytes(path: Path) -> int:
     """Return the bytes that this user may still write below `path`, which may not exist yet."""
-    existing = existing_folder(path)
-    with contextlib.suppress(OSError):
-        return shutil.disk_usage(existing).free
+    with contextlib.suppress(OSError):  # on a drive that is gone looking up a folder fails, too
+        return shutil.disk_usage(existing_folder(path)).free
     raise StorageError(
-        Text(f"读不出磁盘剩余空间:{existing}。", f"The free space of {existing} cannot be read."),
+        Text(f"读不出磁盘剩余空间:{path}。", f"The free space of {path} cannot be read."),
         Text("请检查磁盘是否仍然连接。", "Check that the drive is still connected."),
     )
 

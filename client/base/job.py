@@ -16,7 +16,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from typing import IO
+from typing import IO, TypeAlias
+
+Pipe: TypeAlias = int | IO[bytes] | None
+"""What `subprocess` takes for a stream."""
 
 TERMINATES_S = 10.0
 """So long a helper that was asked to end may take."""
@@ -48,7 +51,7 @@ if sys.platform == "win32":
 
     @contextlib.contextmanager
     def _tied(
-        command: Sequence[str], stdout: int | IO[bytes] | None, stderr: int | IO[bytes] | None
+        command: Sequence[str], stdin: Pipe, stdout: Pipe, stderr: Pipe
     ) -> Iterator[subprocess.Popen[bytes]]:
         job = HANDLE(_checked(_kernel.CreateJobObjectW(None, None)))
         try:
@@ -59,7 +62,7 @@ if sys.platform == "win32":
             )
             process = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=stdout,
                 stderr=stderr,
                 creationflags=subprocess.CREATE_NO_WINDOW,
@@ -84,14 +87,14 @@ else:
 
     @contextlib.contextmanager
     def _tied(
-        command: Sequence[str], stdout: int | IO[bytes] | None, stderr: int | IO[bytes] | None
+        command: Sequence[str], stdin: Pipe, stdout: Pipe, stderr: Pipe
     ) -> Iterator[subprocess.Popen[bytes]]:
         theirs, ours = os.pipe()
         try:
             try:
                 process = subprocess.Popen(
                     command,
-                    stdin=subprocess.DEVNULL,
+                    stdin=stdin,
                     stdout=stdout,
                     stderr=stderr,
                     pass_fds=(theirs,),
@@ -114,14 +117,15 @@ else:
 def helper(
     command: Sequence[str],
     *,
-    stdout: int | IO[bytes] | None = None,
-    stderr: int | IO[bytes] | None = None,
+    stdin: Pipe = subprocess.DEVNULL,
+    stdout: Pipe = None,
+    stderr: Pipe = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` until the block ends: asked first, killed after 10 s; killed when we are gone.
 
     Raises OSError where it cannot be started.
     """
-    with _tied(command, stdout, stderr) as process, process:
+    with _tied(command, stdin, stdout, stderr) as process, process:
         try:
             yield process
         finally:

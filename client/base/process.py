@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
 import os
 import subprocess
@@ -11,12 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 if sys.platform == "win32":
-    import ctypes
-
     _DETACHED = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
     _WAYS_OUT = (_DETACHED | subprocess.CREATE_BREAKAWAY_FROM_JOB, _DETACHED)
     """Out of a job that ends its processes with us, where that job lets them go."""
-    _CONTINUOUS, _SYSTEM, _DISPLAY = 0x8000_0000, 0x1, 0x2
 else:
     _WAYS_OUT = (0,)
 
@@ -35,6 +33,31 @@ def end_at_once(code: int) -> None:
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
     os._exit(code)
+
+
+_ARENA_MAX = -8
+"""M_ARENA_MAX of mallopt(3)."""
+
+
+def keep_one_heap() -> None:
+    """Let all threads of this process share one heap (glibc's way is one a thread, up to 16).
+
+    Call it before any thread begins. With many heaps, pictures that one thread takes and another
+    frees leave holes: a recorder began 13 MB larger and grew by 40 MB in 30 starts (measured).
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
+def give_memory_back() -> None:
+    """Return freed memory to the system (glibc alone keeps it); takes some milliseconds.
+
+    Threads that take and free pictures leave holes in its heaps, 0.4 MB a minute of recording.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def own_command(*arguments: str) -> list[str]:
@@ -71,9 +94,3 @@ def spawn_detached(
                 if flags == _WAYS_OUT[-1]:
                     raise
     raise AssertionError("unreachable: the last way returns or raises")
-
-
-def stay_awake() -> None:
-    """Keep the computer and its screen from sleeping for as long as the calling thread lives."""
-    if sys.platform == "win32":
-        ctypes.windll.kernel32.SetThreadExecutionState(_CONTINUOUS | _SYSTEM | _DISPLAY)

@@ -17,9 +17,13 @@ _WAITING = 1024
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; OSError where the host is not ours or the port is taken."""
+    """Return a listening socket; OSError where the host is not ours or the port is taken.
+
+    It says that it is TCP's: only then does asyncio turn Nagle's algorithm off for what it accepts,
+    without which every small answer comes 40 ms late.
+    """
     family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

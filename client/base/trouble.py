@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from client.base.errors import StorageError
+from client.base.files import free_bytes
 from client.base.text import Text
 
 
@@ -84,12 +86,32 @@ _OTHER = Text(
 )
 
 
+_NEARLY_NOTHING = 1 << 20
+"""Bytes. A C library that has no word for a full disk (Wine's says EINVAL) is not asked for one."""
+
+
+def _cause_of(error: OSError) -> _Cause | None:
+    return _WINDOWS.get(getattr(error, "winerror", None) or 0) or _POSIX.get(error.errno or 0)
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a write failed because its disk is full, by the error or by what is free."""
+    if _cause_of(error) is _FULL:
+        return True
+    if error.filename is None:
+        return False
+    try:
+        return free_bytes(Path(error.filename)) < _NEARLY_NOTHING
+    except StorageError:
+        return False
+
+
 def file_trouble(error: OSError) -> StorageError | None:
     """Return what to tell a person of a file that cannot be used; None for any other OSError."""
     if error.filename is None and error.errno not in _ABOUT_FILES:
         return None
     place = error.filename2 or error.filename or ""
-    known = _WINDOWS.get(getattr(error, "winerror", None) or 0) or _POSIX.get(error.errno or 0)
+    known = _cause_of(error)
     said = os.strerror(error.errno or 0)
     reason, advice = known or _Cause(Text(said, said), _OTHER)
     return StorageError(

@@ -8,6 +8,7 @@ from client.base.errors import DeviceError
 from client.base.text import Text
 from client.capture.audio.inputs import find_input, sound_inputs
 from client.capture.camera import TEST
+from client.capture.camera.another import ANOTHER, require_distinct
 from client.capture.camera.local import find_camera, local_cameras
 from client.capture.origin import Origin
 from client.capture.screen import open_screen
@@ -55,16 +56,21 @@ class DeviceListing:
     problems: tuple[Text, ...]
 
 
-def require_devices(camera: str, microphone: str, *, screen: bool) -> None:
+def require_devices(
+    camera: str, microphone: str, *, screen: bool, spare: str = "", second: str = ""
+) -> None:
     """Raise the DeviceError of the first device that is not here; no picture or sound is taken.
 
     Names as `open_camera` and `open_microphone` take them; an empty one is not asked for. A network
-    camera is left to the recorder, which tries again when it does not answer.
+    camera is left to the recorder, which tries again when it does not answer. A `second` camera
+    must be neither `camera` nor its `spare`, which itself may still be missing.
     """
     if screen:
         open_screen().close()
-    if camera not in ("", TEST) and "://" not in camera:
-        find_camera(camera, local_cameras())
+    for name in (camera, second):
+        if name not in ("", TEST, ANOTHER) and "://" not in name:
+            find_camera(name, local_cameras())
+    require_distinct(second, (camera, spare))
     if microphone not in ("", TEST):
         find_input(microphone)
 

@@ -1,43 +1,41 @@
-"""One second with each device: does it open, and what does it deliver? Nothing is kept."""
+"""A moment with each device: does it open, and what does it deliver? Nothing is kept."""
 
 from __future__ import annotations
 
-import math
 import threading
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import DeviceError
 from client.base.text import Text
-from client.capture.audio import Samples, open_microphone
-from client.capture.camera import open_camera
+from client.capture.audio import DUMB, Samples, open_microphone
+from client.capture.camera import CameraFrame, open_camera
+from client.capture.quality import (
+    BLACK_CAMERA,
+    SILENT,
+    Sharpness,
+    camera_faults,
+    decibels,
+    microphone_faults,
+    sound_figures,
+)
 from client.capture.screen import ScreenSource, open_screen
+
+__all__ = ["BLACK_CAMERA", "BLACK_SCREEN", "SILENT", "Kind", "Trial", "decibels", "try_device"]
 
 Kind = Literal["screen", "camera", "microphone"]
 ASKED = (1280, 720, 15)
 """Width, height and pictures a second that a contest usually asks of a camera."""
 RATE = 48_000
-LASTS_US = SECOND_US
-HEARD_WITHIN_S = 5.0
-BLACK = 8
-"""Mean brightness of 255 up to which a picture counts as black: sensor noise is below."""
-SILENT_DB = -70
-"""Peak up to which nothing is heard: the noise of a microphone that is open lies above."""
-FLOOR_DB = -96
-"""What 16 bits can tell from nothing."""
-
+HEARD_WITHIN_S = 4.0
+"""So much later than its time a microphone may have delivered it all."""
 BLACK_SCREEN = Text("屏幕全黑", "the screen is black")
-BLACK_CAMERA = Text(
-    "画面全黑：镜头盖住了，或被其他程序占用",
-    "the picture is black: the lens is covered, or another program holds the camera",
-)
-SILENT = Text(
-    "没有声音：静音了，或选错了设备", "no sound: it is muted, or it is not the one in use"
-)
-SLOW_CAMERA = Text("画面太少：光线不足或线路太慢", "few pictures: too little light, or a slow line")
+NO_SOUND = Text("没有送来声音（{zh}）。", "It delivers no sound ({en}).")
 
 
 @dataclass(frozen=True)
@@ -49,23 +47,51 @@ class Trial:
     error: Text | None = None
     """Why it does not work, or None."""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "works": self.error is None,
+            "figures": self.figures,
+            "warnings": [warning._asdict() for warning in self.warnings],
+            "error": self.error._asdict() if self.error else None,
+        }
 
-def try_device(kind: Kind, name: str) -> Trial:
-    """Use one device for a second; a DeviceError is part of the result, nothing else is raised."""
+    @classmethod
+    def of_json(cls, document: Any) -> Trial:  # noqa: ANN401 - whatever a process printed
+        """Read what `to_json` gave; ValueError, KeyError or TypeError for anything else."""
+        figures = {str(name): float(value) for name, value in document["figures"].items()}
+        warnings = tuple(Text(**warning) for warning in document["warnings"])
+        return cls(figures, warnings, Text(**document["error"]) if document["error"] else None)
+
+
+def _unseen(_: CameraFrame) -> None:
+    """Let a picture pass."""
+
+
+def try_device(
+    kind: Kind, name: str, seconds: float = 1, saw: Callable[[CameraFrame], None] = _unseen
+) -> Trial:
+    """Use one device so long; a DeviceError is part of the result, nothing else is raised.
+
+    `saw` is given each picture of a camera.
+    """
+    lasts_us = round(seconds * SECOND_US)
     try:
         if kind == "screen":
-            return _try_screen()
-        return _try_camera(name) if kind == "camera" else _try_microphone(name)
+            return _try_screen(lasts_us)
+        if kind == "camera":
+            return _try_camera(name, lasts_us, saw)
+        return _try_microphone(name, lasts_us)
     except DeviceError as error:
         return Trial(error=error.title)
 
 
-def _try_screen() -> Trial:
+def _try_screen(lasts_us: int) -> Trial:
     """Figures: width, height, grabs, first_ms (everything), ms (what changed), brightness."""
     screen = open_screen()
     try:
         whole = _timed_read(screen)
-        times, until_us = [], monotonic_us() + LASTS_US
+        times, until_us = [], monotonic_us() + lasts_us
         while monotonic_us() < until_us:
             threading.Event().wait(0.1)
             times.append(_timed_read(screen)[0])
@@ -92,74 +118,97 @@ def _timed_read(screen: ScreenSource) -> tuple[float, float]:
     return took_ms, light / 3 / size if size else 0.0
 
 
-def _try_camera(source: str) -> Trial:
-    """Figures: width, height, said_fps, fps (seen), brightness."""
+def _try_camera(source: str, lasts_us: int, saw: Callable[[CameraFrame], None]) -> Trial:
+    """Figures: width, height, said_fps, and those of `_Seen`.
+
+    Brightness is that of the second half: a camera adapts to the light first.
+    """
     camera = open_camera(source, *ASKED)
+    seen = _Seen()
     try:
-        moments: list[int] = []
-        light: list[float] = []
         begun_us = monotonic_us()
-        while monotonic_us() - begun_us < LASTS_US:
+        while monotonic_us() - begun_us < lasts_us:
             frame = camera.read()
             if frame is not None:
-                moments.append(frame.at_us)
-                light.append(float(frame.image[::4, ::4].mean()))
-        span_us = moments[-1] - moments[0] if moments else 0
-        fps = (len(moments) - 1) * SECOND_US / span_us if span_us else float(len(moments))
-        brightness = sum(light) / len(light) if light else 0.0
+                seen.take(frame)
+                saw(frame)
         figures = {
             "width": camera.width,
             "height": camera.height,
             "said_fps": camera.fps,
-            "fps": round(fps, 1),
-            "brightness": round(brightness, 1),
+            **seen.figures(),
         }
-        found = {BLACK_CAMERA: bool(light) and brightness <= BLACK, SLOW_CAMERA: fps < ASKED[2] / 2}
-        return Trial(figures, tuple(text for text, is_so in found.items() if is_so))
+        return Trial(figures, camera_faults(figures, ASKED[2]))
     finally:
         camera.close()
 
 
-def _try_microphone(name: str) -> Trial:
-    """Figures: rate, seconds (heard), peak_db (0 is the loudest possible), lost (times)."""
+class _Seen:
+    """Measures pictures: fps, pictures, distinct, seconds, brightness, sharpness; keeps none."""
+
+    def __init__(self) -> None:
+        self._moments: list[int] = []
+        self._light: list[float] = []
+        self._sharpness = Sharpness()
+        self._marks: set[int] = set()
+
+    def take(self, frame: CameraFrame) -> None:
+        self._moments.append(frame.at_us)
+        self._light.append(float(frame.image[::4, ::4].mean()))
+        self._marks.add(zlib.crc32(frame.image[::4].tobytes()))
+        self._sharpness.take(frame.image)
+
+    def figures(self) -> dict[str, float]:
+        count = len(self._moments)
+        span_us = self._moments[-1] - self._moments[0] if count else 0
+        fps = (count - 1) * SECOND_US / span_us if span_us else float(count)
+        figures = {"fps": round(fps, 1), "pictures": count, "distinct": len(self._marks)}
+        figures["seconds"] = round(span_us / SECOND_US, 1)
+        light = self._light[count // 2 :]
+        sharpness = self._sharpness.value()
+        figures["brightness"] = round(sum(light) / len(light), 1) if light else 0.0
+        if sharpness is not None:
+            figures["sharpness"] = sharpness
+        return figures
+
+
+def _try_microphone(name: str, lasts_us: int) -> Trial:
+    """Figures: rate, seconds (heard), lost (times), and those of `sound_figures`."""
     microphone = open_microphone(name, RATE)
-    heard = _Heard(microphone.rate)
+    heard = _Heard(microphone.rate * lasts_us // SECOND_US)
     try:
         microphone.start(heard.take)
-        is_heard = heard.enough.wait(HEARD_WITHIN_S)
+        is_heard = heard.enough.wait(HEARD_WITHIN_S + lasts_us / SECOND_US)
         reason = None if is_heard else microphone.failed()
     finally:
         microphone.close()
-    if not heard.samples:
-        why = reason or "the device does not begin to deliver"
-        return Trial(error=Text(f"没有送来声音（{why}）。", f"It delivers no sound ({why})."))
-    peak_db = decibels(heard.peak)
+    samples = heard.samples()
+    if not samples.size:
+        return Trial(error=NO_SOUND.format(zh=(reason or DUMB).zh, en=(reason or DUMB).en))
     figures = {
         "rate": microphone.rate,
-        "seconds": round(heard.samples / microphone.rate, 1),
-        "peak_db": peak_db,
+        "seconds": round(samples.size / microphone.rate, 1),
         "lost": microphone.overflows,
+        **sound_figures(samples, microphone.rate),
     }
-    return Trial(figures, (SILENT,) if peak_db <= SILENT_DB else ())
+    return Trial(figures, microphone_faults(figures))
 
 
 class _Heard:
-    """A sink that remembers how loud it was."""
+    """A sink that holds what it heard until it is measured, and no longer."""
 
-    def __init__(self, rate: int) -> None:
-        self.samples = 0
-        self.peak = 0
+    def __init__(self, wanted: int) -> None:
         self.enough = threading.Event()
-        self._wanted = rate * LASTS_US // SECOND_US
+        self._wanted = wanted
+        self._count = 0
+        self._blocks: list[Samples] = []
 
     def take(self, samples: Samples, _at_us: int) -> None:
-        self.samples += samples.size
-        if samples.size:
-            self.peak = max(self.peak, int(np.abs(samples.astype(np.int32)).max()))
-        if self.samples >= self._wanted:
-            self.enough.set()
+        if not self.enough.is_set():
+            self._blocks.append(samples.copy())
+            self._count += samples.size
+            if self._count >= self._wanted:
+                self.enough.set()
 
-
-def decibels(peak: int) -> float:
-    """Return a sample's magnitude in dB of the largest one; FLOOR_DB for none."""
-    return round(20 * math.log10(peak / 32768), 1) if peak else float(FLOOR_DB)
+    def samples(self) -> Samples:
+        return np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int16)

@@ -8,8 +8,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from client.cli.help_arguments import add_attach, add_doctor, add_emergency
 from client.cli.organizer_arguments import add_organizer, port_number
 from client.cli.parser import Parser, Verbs, add_verb, add_verbs
+from client.cli.room_arguments import add_board, add_preflight
+
+ANOTHER = "another"
+"""As in `capture.camera.another`, which is too heavy to be loaded here."""
 
 
 def command_line(version: str) -> Parser:
@@ -27,13 +32,18 @@ def command_line(version: str) -> Parser:
         _add_rehearse,
         _add_attend,
         _add_record,
-        _add_preflight,
+        add_preflight,
+        add_board,
         _add_bench,
         _add_devices,
+        _add_phone,
         _add_upload,
         _add_verify,
         _add_play,
         _add_retention,
+        add_emergency,
+        add_attach,
+        add_doctor,
         add_organizer,
         _add_window,
     ):
@@ -57,6 +67,7 @@ def _add_rehearse(verbs: Verbs[Parser]) -> None:
     parser.add_argument("--out", type=Path, default=None, help="新文件夹 / a new folder")
     _add_json(parser)
     parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
+    _add_second(parser)
     parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
 
 
@@ -82,7 +93,10 @@ def _add_attend(verbs: Verbs[Parser]) -> None:
         "--out", type=Path, default=None, help="存放场次的文件夹 / where to keep it"
     )
     parser.add_argument("--camera", default=None, help="序号、名称或地址 / index, name or address")
+    _add_second(parser)
+    _add_rotate(parser)
     parser.add_argument("--microphone", default=None, help="麦克风名称 / name of the microphone")
+    _add_spare_folder(parser)
     parser.add_argument("--headless", action="store_true", help="不开窗口 / without the window")
     _add_json(parser)
 
@@ -95,6 +109,9 @@ def _add_record(verbs: Verbs[Parser]) -> None:
         """\
   saijian record --out ~/录像 --seconds 60
   saijian record --out D:\\rec --seconds 7200 --fps 5 --camera http://192.168.1.8:8080/video
+  saijian record --out r --seconds 60 --camera rtsp://admin:码@192.168.1.9/live --rotate 90
+  saijian record --out r --seconds 7200 --camera 0 --spare-camera http://192.168.1.8:8080/video
+  saijian record --out r --seconds 7200 --camera 0 --second-camera rtsp://192.168.1.9/live
   saijian record --out r --seconds 10 --camera test --microphone test   (模拟 / simulated)
 """,
     )
@@ -109,29 +126,14 @@ def _add_record(verbs: Verbs[Parser]) -> None:
     parser.add_argument(
         "--camera", default="0", help="序号、名称、地址或 test / index, name, address or test"
     )
+    parser.add_argument("--spare-camera", default="", help="备用摄像头 / if that one fails")
+    _add_second(parser)
+    _add_rotate(parser)
     parser.add_argument(
         "--microphone", default="default", help="名称、default 或 test / name, default or test"
     )
-
-
-def _add_preflight(verbs: Verbs[Parser]) -> None:
-    parser = add_verb(
-        verbs,
-        "preflight",
-        "赛前检查本机 / check this computer",
-        """\
-  saijian preflight                                      用常规要求检查 / usual requirements
-  saijian preflight --plan https://…/plan#key=…          按竞赛方案检查 / by the contest's plan
-  saijian preflight --plan plan.json --json              供程序读取 / for a program to read
-退出码 exit code: 0 没有不合格 / nothing failed, 1 有不合格 / failed, 2 参数有误 / bad input
-""",
-        "检查这台电脑是否符合竞赛方案的要求。\nCheck whether this computer meets the contest plan.",
-    )
-    parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
-    parser.add_argument(
-        "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
-    )
-    _add_json(parser)
+    parser.add_argument("--spare-microphone", default="", help="备用麦克风 / if that one fails")
+    _add_spare_folder(parser)
 
 
 def _add_bench(verbs: Verbs[Parser]) -> None:
@@ -152,6 +154,7 @@ def _add_bench(verbs: Verbs[Parser]) -> None:
     parser.add_argument("--seconds", type=float, default=None, help="试录时长 / seconds to record")
     parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
     parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
+    _add_second(parser)
     parser.add_argument("--microphone", default=None, help="名称、default 或 test / or test")
     parser.add_argument(
         "--folder", type=Path, help="录像将保存在哪里 / where recordings will be kept"
@@ -168,14 +171,64 @@ def _add_devices(verbs: Verbs[Parser]) -> None:
   saijian devices            每个设备试用一秒 / list and try each for a second
   saijian devices --no-test  只列出，不打开摄像头和麦克风 / list only, open no camera or microphone
   saijian devices --json     供程序读取 / for a program to read
-  saijian record --camera http://192.168.1.20:8080/video …   手机摄像头 / a phone as camera
+  saijian phone              查找手机摄像头 / find a phone as camera
 """,
         "列出本机可以录制的屏幕、摄像头和麦克风，各试用一秒；什么也不保存。\n"
         "List what can be recorded here and try each for a second. Nothing is kept.",
     )
     parser.add_argument("--no-test", action="store_true", help="不试用 / without the tests")
     parser.add_argument("--test-one", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=1.0, help=argparse.SUPPRESS)
     _add_json(parser)
+
+
+def _add_phone(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "phone",
+        "在本机网络里查找手机摄像头 / find a phone's camera",
+        """\
+  saijian phone            先在手机上打开摄像程序 / first start the camera app on the phone
+  saijian phone --json     供程序读取 / for a program to read
+退出码 exit code: 0 找到了 / found, 1 没找到 / none found
+""",
+        "只在本机自己的内网网段里，按常用摄像程序的端口查找，最多 10 秒；按 Ctrl-C 停止。\n"
+        "找到的手机会被记住：地址变了时，录制会在本网段里再找它。\n"
+        "Look in this computer's own private networks only, at the usual apps' ports, 10 s at most."
+        "\nWhat is found is remembered: a recording looks for it again when its address changed.",
+    )
+    parser.add_argument(
+        "--no-remember", action="store_true", help="不记住 / remember nothing of it"
+    )
+    _add_json(parser)
+
+
+def _add_second(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--second-camera",
+        nargs="?",
+        const=ANOTHER,
+        default=None,
+        help="同时录另一个摄像头，不写值则自动选 / one more; without a value any other",
+    )
+
+
+def _add_spare_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--spare-folder",
+        type=Path,
+        default=None,
+        help="本盘快满时改存到这里（另一块硬盘）/ on another drive, if this one fills",
+    )
+
+
+def _add_rotate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rotate",
+        default="auto",
+        choices=("auto", "90", "180", "270"),
+        help="摄像头画面顺时针旋转 / turn its picture clockwise",
+    )
 
 
 def _add_upload(verbs: Verbs[Parser]) -> None:
@@ -285,6 +338,9 @@ def _add_window(verbs: Verbs[Parser]) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--plan", help="方案地址、链接或文件 / plan address, link or file")
     which.add_argument("--session", type=Path, help="场次文件夹 / a session's folder")
+    which.add_argument(
+        "--technician", action="store_true", help="只检测这台电脑 / only check this computer"
+    )
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

@@ -11,15 +11,14 @@ from client.base.text import Text
 from client.capture.audio import TEST as TEST_TONE
 from client.capture.audio.inputs import DEFAULT, find_input
 from client.capture.camera import TEST as TEST_PICTURE
-from client.capture.camera.local import local_cameras
-from client.cli.live_line import NAMES
+from client.capture.camera.another import ANOTHER
+from client.capture.camera.local import fitting, local_cameras
 from client.cli.say import show_json
 from client.contest.capability import PLAIN_SECONDS, Capability, Load, judge, to_json
 from client.contest.plan import Plan, Recording
 from client.contest.schedule import schedule_of
 from client.evidence.layout import sessions_root
 from client.recorder.setup import X264, Devices
-from client.remote.plans import load_plan_from
 
 QUICK_S, FULL_S = 10.0, 60.0
 """A measurement of so many seconds; devices and encoders take some more before it."""
@@ -48,14 +47,24 @@ def wanted(args: argparse.Namespace) -> Wanted:
             Text("参数 --seconds 有误：应为 2 到 3600。", "Argument --seconds: must be 2 to 3600."),
             Text("用 --help 查看示例。", "See the examples of --help."),
         )
-    plan = load_plan_from(args.plan).plan if args.plan else None
+    plan = _plan(args.plan) if args.plan else None
     args.folder = args.folder or sessions_root()
+    recording = plan.recording if plan else Recording()
+    camera, second = _camera(args.camera), args.second_camera
+    if second or recording.second_camera:
+        second = _second(second, camera)
     return Wanted(
-        plan.recording if plan else Recording(),
-        Devices(camera=_camera(args.camera), microphone=_microphone(args.microphone)),
+        recording,
+        Devices(camera=camera, second_camera=second or "", microphone=_microphone(args.microphone)),
         seconds,
         longest_seconds(plan) if plan else PLAIN_SECONDS,
     )
+
+
+def _plan(place: str) -> Plan:
+    from client.remote.plans import load_plan_from  # the HTTP library takes a moment
+
+    return load_plan_from(place).plan
 
 
 def longest_seconds(plan: Plan) -> float:
@@ -70,6 +79,15 @@ def _camera(named: str | None) -> str:
         return named
     cameras = local_cameras()
     return str(cameras[0].index) if cameras else TEST_PICTURE
+
+
+def _second(named: str | None, camera: str) -> str:
+    """Return what was named, else a camera that is not `camera`, else the test picture."""
+    if named not in (None, ANOTHER):
+        return named or ""
+    cameras = local_cameras()
+    others = [other for other in cameras if other not in fitting(camera, cameras)[:1]]
+    return str(others[0].index) if others else TEST_PICTURE
 
 
 def _microphone(named: str | None) -> str:
@@ -110,10 +128,12 @@ def _table(m: Capability) -> str:
 
 
 def _row(load: Load) -> str:
+    from client.cli.live_line import NAMES  # what the recorder says of itself takes a moment
+
+    name = NAMES[load.part].say()
     made_up = Text("［模拟］", " [made up]").say() if load.synthetic else ""
     rate = f"{load.bytes_per_second * 8 / 1000:.0f} kbit/s"
     encoder = f"  {load.encoder}" if load.encoder else ""
-    name = NAMES[load.part].say()
     return f"{load.core_percent:7.1f} %  {name}{made_up}  {rate}{encoder}  {load.device}"
 
 

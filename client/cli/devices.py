@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the listing; 0 also when nothing was found or nothing works: the listing says so."""
     if args.test_one:
         kind, _, name = args.test_one.partition(":")
-        show_json(trial_to_json(try_device(kind, name)))
+        show_json(try_device(kind, name, args.seconds).to_json())
         return 0
     listing = list_devices()
     trials = {} if args.no_test else try_all(listing, in_a_process)
@@ -119,22 +119,9 @@ def outcome_of(command: list[str], limit_s: float) -> Trial:
 
 def _understood(said: bytes) -> Trial:
     try:
-        document = json.loads(said)
-        warnings = tuple(Text(**warning) for warning in document["warnings"])
-        error = Text(**document["error"]) if document["error"] else None
-        return Trial(document["figures"], warnings, error)
+        return Trial.of_json(json.loads(said))
     except (ValueError, KeyError, TypeError):
         return Trial(error=CRASHED)
-
-
-def trial_to_json(trial: Trial) -> dict[str, Any]:
-    """Return what a test found, for programs."""
-    return {
-        "works": trial.error is None,
-        "figures": trial.figures,
-        "warnings": [warning._asdict() for warning in trial.warnings],
-        "error": trial.error._asdict() if trial.error else None,
-    }
 
 
 def to_json(listing: DeviceListing, trials: dict[Key, Trial]) -> dict[str, Any]:
@@ -147,7 +134,7 @@ def to_json(listing: DeviceListing, trials: dict[Key, Trial]) -> dict[str, Any]:
     devices = [*document["screens"], *document["cameras"], *document["microphones"]]
     for device, listed in zip(devices, _listed(listing), strict=True):
         trial = trials.get(listed.key)
-        device["test"] = trial_to_json(trial) if trial else None
+        device["test"] = trial.to_json() if trial else None
     return document
 
 

@@ -8,6 +8,7 @@ from collections import deque
 
 from client.base.text import Text
 from client.recorder.protocol import SourceStatus, Status
+from client.recorder.remarks import pieces_lost, spare
 
 RATE_SECONDS = 10.0
 """So far back the rate looks."""
@@ -19,12 +20,16 @@ _PLENTY_MINUTES = 20_000
 NAMES = {
     "screen": Text("屏幕", "screen"),
     "camera": Text("摄像头", "camera"),
+    "second": Text("第二摄像头", "second camera"),
     "sound": Text("声音", "sound"),
 }
 _STATES = {
     "live": Text("正常", "live"),
     "slate": Text("无画面", "NO PICTURE"),
     "silence": Text("无声音", "NO SOUND"),
+    "black": Text("画面全黑", "BLACK"),
+    "frozen": Text("画面不动", "FROZEN"),
+    "muted": Text("已静音", "MUTED"),
     "off": Text("打开中", "opening"),
 }
 
@@ -60,7 +65,12 @@ def live_line(status: Status, rate: float, width: int) -> str:
         f"{size_of(status) / 1e6:.1f} MB",
         f"{rate / 1000:.0f} kB/s",
         *(_source(source) for source in status.sources),
-        left(status.free_bytes, rate).say(),
+        Text(status.disk, status.disk_en).say() or left(status.free_bytes, rate).say(),
+        *(
+            f"{NAMES[source.source].say()} {named.say()}"
+            for source in status.sources
+            for named in spare(source)
+        ),
     ]
     return cut("  ".join(pieces), width)
 
@@ -88,6 +98,7 @@ def _source(source: SourceStatus) -> str:
         words = [words[0], level(source.level)]
     elif source.state != "live" and source.cause:
         words.append(f"({Text(source.cause, source.cause_en or source.cause).say()})")
+    words += [f"({lost.say()})" for lost in pieces_lost(source)]
     return " ".join(words)
 
 

@@ -16,6 +16,7 @@ from client.base.text import Text
 
 if TYPE_CHECKING:
     from client.organizer.overview import Overview
+    from client.organizer.reports import SentReport
     from client.organizer.serve import Listening
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -109,8 +110,22 @@ def _serve(args: argparse.Namespace) -> int:
             write_atomically(args.ready_file, f"{listening.line()}\n".encode())
         print(listening.line(), flush=True)
 
-    serve(open_folder(args.dir), args.host, args.port, announce, tls=args.tls)
+    serve(open_folder(args.dir), args.host, args.port, announce, sent_report, tls=args.tls)
     return 0
+
+
+def sent_report(untrusted: bytes) -> SentReport:
+    """Return a report that a computer sent, as the organizer keeps it; Refusal `bad_report`."""
+    from client.organizer.problems import Refusal
+    from client.organizer.reports import SentReport
+    from client.preflight.reports.model import BrokenReportError, read_report
+
+    try:
+        report = read_report(untrusted)
+    except BrokenReportError as error:
+        raise Refusal("bad_report", reason=error.why) from None
+    plan = report.plan.sha256 if report.plan is not None else ""
+    return SentReport(report.seat, report.role, report.host, report.when, plan, report.to_bytes())
 
 
 def _sessions(args: argparse.Namespace) -> int:
@@ -147,6 +162,9 @@ def _line(session: Overview) -> str:
         "→".join(span.address for span in session.addresses),
         state.say(),
     ]
+    if session.foreign:
+        n = len(session.foreign)
+        words.append(Text(f"外部录像 {n} 个（非赛鉴所录）", f"{n} foreign recordings").say())
     if session.forks:
         words.append(Text("日志分叉！", "JOURNAL FORKED!").say())
     return "  ".join(words)

@@ -12,11 +12,14 @@ from typing import TextIO
 from client.base.errors import BadInputError
 from client.base.files import require_space
 from client.base.text import Text
+from client.capture.camera.turned import Turn
 from client.capture.devices import require_devices
+from client.capture.spares import lasting_name
 from client.cli.live_line import Pace, live_line, size_of
 from client.contest.plan import Recording, ScreenSettings
 from client.evidence.keys import create_session_key
 from client.evidence.layout import SessionFolder
+from client.evidence.spare import require_spare, spare_root
 from client.recorder.protocol import Message, Status
 from client.recorder.setup import Devices, RecorderSetup, save_setup
 
@@ -32,18 +35,31 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
         raise _bad("--seconds", "应大于 0", "must be above 0")
     if args.fps is not None and args.fps not in RATES:
         raise _bad("--fps", "应为 1 到 30", "must be 1 to 30")
-    if args.no_screen and args.no_camera and args.no_audio:
+    if args.no_screen and args.no_camera and args.no_audio and not args.second_camera:
         raise _bad("--no-…", "至少保留一项", "must leave something to record")
     out: Path = args.out
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
         raise _bad("--out", f"{out} 已有内容，请换一个新文件夹", f"{out} is not empty")
     require_space(out)
+    spare: Path | None = args.spare_folder or spare_root()
+    if spare is not None:
+        require_spare(spare, out)
     devices = Devices(
         screen=not args.no_screen,
-        camera="" if args.no_camera else args.camera,
+        camera="" if args.no_camera else lasting_name(args.camera),
+        spare_camera=args.spare_camera,
+        second_camera=lasting_name(args.second_camera or ""),
+        camera_rotation=rotation_of(args),
         microphone="" if args.no_audio else args.microphone,
+        spare_microphone=args.spare_microphone,
     )
-    require_devices(devices.camera, devices.microphone, screen=devices.screen)
+    require_devices(
+        devices.camera,
+        devices.microphone,
+        screen=devices.screen,
+        spare=devices.spare_camera,
+        second=devices.second_camera,
+    )
     settings = Recording()
     if args.fps is not None:
         settings = settings.model_copy(update={"screen": ScreenSettings(fps=args.fps)})
@@ -53,11 +69,18 @@ def prepare(args: argparse.Namespace) -> SessionFolder:
         devices=devices,
         recording=settings,
         seconds=args.seconds,
+        spare_folder=str(spare.absolute()) if spare else "",
     )
     folder = SessionFolder(out.absolute()).create()
     create_session_key(folder.key)
     save_setup(folder.setup, setup)
     return folder
+
+
+def rotation_of(args: argparse.Namespace) -> Turn:
+    """Return the degrees of `--rotate`; `auto` leaves what the camera delivers as it is."""
+    degrees: dict[str, Turn] = {"90": 90, "180": 180, "270": 270}
+    return degrees.get(args.rotate, 0)
 
 
 class StatusLine:
@@ -66,7 +89,7 @@ class StatusLine:
     Where that is no terminal nothing is shown; with SAIJIAN_VERBOSE a line every 10 s.
     """
 
-    wants_preview = False
+    wants_preview = wants_whole = False
 
     def __init__(self, stream: TextIO) -> None:
         """Show on `stream`."""
@@ -75,7 +98,7 @@ class StatusLine:
         self._every = 0.0 if self._is_terminal else EVERY_SECONDS
         self._is_silent = not self._is_terminal and not os.environ.get("SAIJIAN_VERBOSE")
         self._pace = Pace()
-        self._due = 0.0
+        self._due = self._bell_due = 0.0
         self._ended = False
 
     def publish(self, message: Message) -> None:
@@ -93,11 +116,19 @@ class StatusLine:
         width = shutil.get_terminal_size().columns - 1 if self._is_terminal else WIDE
         line = live_line(status, rate, width)
         begin, end = ("\r", "\x1b[K") if self._is_terminal else ("", "\n")
-        feed = "\n" if self._is_terminal and self._ended else ""
+        feed = "\n" if self._is_terminal and self._ended else self._bell(status)
         try:
             print(f"{begin}{line}{end}{feed}", end="", file=self._stream, flush=True)
         except OSError:  # the terminal is gone; the recording goes on
             self._is_silent = True
+
+    def _bell(self, status: Status) -> str:
+        """Return what rings a terminal's bell while a device is lost or muted."""
+        is_due = self._is_terminal and status.seconds >= self._bell_due
+        if not is_due or not any(source.alarm for source in status.sources):
+            return ""
+        self._bell_due = status.seconds + EVERY_SECONDS
+        return "\a"
 
 
 def _bad(argument: str, zh: str, en: str) -> BadInputError:

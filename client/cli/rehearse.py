@@ -8,8 +8,9 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from client.attempt.admission import Applicant
@@ -31,7 +32,7 @@ from client.base.files import private_folder, require_space
 from client.base.job import helper
 from client.base.process import own_command, spawn_detached
 from client.base.text import Text, without_prefix
-from client.cli.host import Host
+from client.cli.host import Host, Wished
 from client.cli.say import show_json, tell
 from client.cli.stage import lacks_display, stage
 from client.contest.contestant import OneTimeCode, Role, Ticket
@@ -64,9 +65,12 @@ def run(args: argparse.Namespace, host: Host) -> int:
         if lacks_display():
             tell(Text("没有显示器，使用虚拟屏幕。", "No display: using a virtual screen."))
             things.enter_context(stage())
-        devices = host.choose_devices(args.camera, args.microphone, simulate=True)
+        asks_second = args.second_camera is not None
+        wished = Wished(args.camera, args.microphone, args.second_camera, asks_second)
+        devices = host.choose_devices(wished, simulate=True)
         private_folder(out)
-        key = things.enter_context(_organizer(out / "organizer", args.seconds))
+        plan = partial(rehearsal_plan, seconds=args.seconds, second_camera=asks_second)
+        key = things.enter_context(_organizer(out / "organizer", plan))
         folder = _enrol(devices, host, out)
         session = host.open(folder)
         things.callback(leave, session)
@@ -92,7 +96,7 @@ def _new_folder(out: Path | None, host: Host) -> Path:
 
 
 @contextlib.contextmanager
-def _organizer(path: Path, seconds: int) -> Iterator[PublicKey]:
+def _organizer(path: Path, plan_of: Callable[..., bytes]) -> Iterator[PublicKey]:
     """Make an organizer with its roster, serve it as a process of its own, then publish the plan.
 
     The plan's times follow from how long that process took to start: so slow is this computer.
@@ -101,7 +105,7 @@ def _organizer(path: Path, seconds: int) -> Iterator[PublicKey]:
     key = init_folder(path)
     folder = OrganizerFolder(path)
     load_roster(folder, rehearsal_roster())
-    sign_plan(folder, rehearsal_plan(NOT_YET, utc_us(), seconds))  # none is served without one
+    sign_plan(folder, plan_of(NOT_YET, utc_us()))  # none is served without one
     begun = time.monotonic()
     with (
         (path / "serve.log").open("wb") as errors,
@@ -112,7 +116,7 @@ def _organizer(path: Path, seconds: int) -> Iterator[PublicKey]:
         address = _address_of(server, path)
         lead_us = round(lead_seconds(time.monotonic() - begun) * SECOND_US)
         begins_us = -(-(utc_us() + lead_us) // SECOND_US) * SECOND_US
-        sign_plan(folder, rehearsal_plan(address, begins_us, seconds, revision=2))
+        sign_plan(folder, plan_of(address, begins_us, revision=2))
         yield key
 
 

@@ -9,24 +9,17 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
+from client.attempt.keeping import ADVICE, HOLDS, PROVISIONAL
 from client.base.clock import utc_us
 from client.base.errors import EvidenceError
-from client.base.text import Text
+from client.base.text import Text, without_prefix
 from client.cli.say import show_json
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day
 from client.evidence.layout import sessions_root
-from client.evidence.retention import Hold, Retention, is_session, retention_of, sessions_below
+from client.evidence.retention import Retention, is_session, retention_of, sessions_below
 
 NOTHING_HELD, HELD = 0, 3
-_HOLDS = {
-    Hold.RUNNING: Text("正在录制或上传", "running"),
-    Hold.UNFINISHED: Text("未完成", "unfinished"),
-    Hold.UNSENT: Text("尚未上传完", "not sent yet"),
-    Hold.KEPT: Text("保存期内", "being kept"),
-    Hold.DAMAGED: Text("有损坏", "damaged"),
-    Hold.FREE: Text("可以删除", "may be deleted"),
-}
 _KINDS = {
     "rehearsal": Text("（彩排）", " (rehearsal)"),
     "recording": Text("普通录像", "plain recording"),
@@ -39,32 +32,6 @@ _HEADINGS = (
     Text("大小", "size"),
     Text("保存到", "kept until"),
     Text("状态", "state"),
-)
-_ADVICE = {
-    Hold.RUNNING: Text(
-        "正在录制或上传的场次请先结束。", "End first what is being recorded or uploaded."
-    ),
-    Hold.UNFINISHED: Text(
-        "未完成的场次请打开赛鉴继续或结束。",
-        "Open SaiJian to go on with an unfinished session, or to end it.",
-    ),
-    Hold.UNSENT: Text(
-        "尚未上传完的场次请联网后打开赛鉴，或运行 saijian upload。",
-        "What is not sent yet: connect to the network and open SaiJian, or run saijian upload.",
-    ),
-    Hold.KEPT: Text(
-        "保存期内的录像请勿删除、移动或剪辑。",
-        "Do not delete, move or cut recordings that are being kept.",
-    ),
-    Hold.DAMAGED: Text(
-        "有损坏的场次请保持原样，运行 saijian verify 查看原因，并联系组委会。",
-        "Leave a damaged session as it is, see saijian verify for the cause, ask the organizer.",
-    ),
-}
-_PROVISIONAL = Text(
-    "带“*”的日期是暂定的：那一年的放假安排还没有公布，遇节假日会顺延，以组委会通知为准。",
-    "Days with * are provisional: that year's holidays were not published yet and may move them"
-    " to later; the organizer's notice counts.",
 )
 
 
@@ -105,6 +72,7 @@ def to_json(found: list[Retention], today: date) -> dict[str, Any]:
 def _session_json(session: Retention) -> dict[str, Any]:
     return {
         "folder": str(session.folder),
+        "spare_folder": str(session.spare) if session.spare else None,
         "kind": session.kind,
         "contest": session.contest.model_dump() if session.contest else None,
         "paper": session.paper.model_dump() if session.paper else None,
@@ -125,14 +93,15 @@ def say(found: list[Retention]) -> list[str]:
     rows = [tuple(heading.say() for heading in _HEADINGS), *(_row(session) for session in found)]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
-    for row, folder in zip(rows, [None, *(session.folder for session in found)], strict=True):
+    for row, session in zip(rows, [None, *found], strict=True):
         cells = [_pad(cell, width) for cell, width in zip(row, widths, strict=True)]
         lines.append("  ".join(cells).rstrip())
-        lines += [f"    {folder}"] if folder else []
+        places = [session.folder, session.spare] if session else []
+        lines += [f"    {without_prefix(str(place))}" for place in places if place]
     holds = {session.hold for session in found}
-    lines += [advice.say() for hold, advice in _ADVICE.items() if hold in holds]
+    lines += [advice.say() for hold, advice in ADVICE.items() if hold in holds]
     if any(session.provisional for session in found):
-        lines.append(_PROVISIONAL.say())
+        lines.append(PROVISIONAL.say())
     return lines
 
 
@@ -141,7 +110,7 @@ def _row(session: Retention) -> tuple[str, ...]:
     if session.kind in _KINDS:
         name += _KINDS[session.kind].say()
     until = str(session.kept_until or "–") + ("*" if session.provisional else "")
-    state = _HOLDS[session.hold].say() + (f" [{session.damage}]" if session.damage else "")
+    state = HOLDS[session.hold].say() + (f" [{session.damage}]" if session.damage else "")
     return (
         name,
         _named(session.paper) or "–",

@@ -56,12 +56,20 @@ def summary(folder: SessionFolder) -> list[Text]:
         Text(
             f"{path}：{clock(seconds)}，{size:.1f} MB", f"{path}: {clock(seconds)}, {size:.1f} MB"
         ),
+        *_elsewhere(folder),
         *_missing(stand_ins(lines, timeline)),
     ]
     for zh, en, verb in (("核验", "verify", "verify"), ("回放", "play", "play")):
         command = f"saijian {verb} {_quoted(path)}"
         told.append(Text(f"{zh}：{command}", f"{en}: {command}"))
     return told
+
+
+def _elsewhere(folder: SessionFolder) -> list[Text]:
+    """Say where the rest lies, if it went on on another drive."""
+    if not folder.has_spare_now:
+        return []
+    return [Text(f"其余部分在 {folder.spare}", f"the rest lies in {folder.spare}")]
 
 
 def _missing(stretches: Sequence[tuple[Source, Stretch, Text]]) -> list[Text]:

@@ -40,6 +40,10 @@ _ENDINGS = {
     Ending.STORED: Text(
         "全部内容已由组委会保存并签收。", "The organizer has stored and countersigned everything."
     ),
+    Ending.ATTACHED: Text(
+        "外部录像已由组委会保存并签收；这一场没有录到别的内容。",
+        "The organizer has the foreign recordings and signed for them; nothing else was recorded.",
+    ),
     Ending.UNSEALED: Text(
         "已录到的内容都已上传，但本场次还没有封存。请打开赛鉴结束本场次，再运行本命令。",
         "What was recorded so far is sent, but the session is not sealed. Open SaiJian, end the"
@@ -48,6 +52,10 @@ _ENDINGS = {
     Ending.AWAY: Text(
         "暂时联系不上组委会服务器。文件都在本机，没有丢失；请稍后再运行本命令。",
         "The organizer cannot be reached. Everything is safe on this computer; run this later.",
+    ),
+    Ending.UNPLUGGED: Text(
+        "其余的录像在另一块硬盘上。请接上那块硬盘，再运行本命令。",
+        "What is left lies on another drive. Connect that drive, then run this again.",
     ),
     Ending.GONE: Text(
         "场次文件夹在上传中被移走了。请把它放回原处，再运行本命令。",
@@ -80,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         snapshot = meter.last.model_dump(mode="json")
         show_json({"session": str(folder.path), "ending": ending.name.lower(), **snapshot})
-    return 0 if ending is Ending.STORED else 1
+    return 0 if ending in (Ending.STORED, Ending.ATTACHED) else 1
 
 
 def _session(path: Path) -> SessionFolder:

@@ -14,6 +14,7 @@ from client.base.errors import SaiJianError, StorageError
 from client.base.text import Text
 from client.cli.say import show_error, show_json
 from client.contest.signed import PublicKey
+from client.evidence.attachments import ForeignReport
 from client.evidence.findings import Finding, Verdict
 from client.evidence.keys import read_public_key
 from client.evidence.report import PairReport, Report
@@ -77,6 +78,8 @@ def show(report: Report) -> None:
     print(report.verdict.sentence.say())
     if report.session:
         _show_facts(report)
+    for known in report.foreign:
+        print(_foreign(known).say())
     lines = Counter(_line(finding) for finding in report.findings)
     for line, times in list(lines.items())[:_SHOWN_FINDINGS]:
         print(f"- {line}" + (f"  ×{times}" if times > 1 else ""))
@@ -125,6 +128,27 @@ def _offset(known: PairReport) -> Text:
 def _told(delay_us: int | None) -> Text:
     known = "" if delay_us is None else f"{delay_us / 1000:.1f} ms"
     return Text(known or "未报", known or "not told")
+
+
+def _foreign(known: ForeignReport) -> Text:
+    """Say of a foreign recording what it is: not ours, whatever it shows."""
+    listed = known.attachment
+    if not known.is_intact:
+        state = Text("内容与清单不符", "NOT the bytes that were listed")
+    elif known.received_us is not None:
+        at = _clock(known.received_us)
+        state = Text(f"{at} 起在组委会", f"at the organizer's since {at}")
+    else:
+        state = Text("组委会尚未签收", "without the organizer's receipt")
+    noted = (
+        Text("，录制时已记入日志", ", noted while recording") if known.in_journal else Text("", "")
+    )
+    return Text(
+        f"外部录像 {listed.name} {listed.bytes:,} B（{state.zh}{noted.zh}）：不是赛鉴所录，"
+        "不能判为真实，也不影响上面的结论",
+        f"foreign recording {listed.name} {listed.bytes:,} B ({state.en}{noted.en}): not recorded"
+        " by SaiJian, never AUTHENTIC, no part of the verdict",
+    )
 
 
 def _line(finding: Finding) -> str:

@@ -25,7 +25,7 @@ RATES = (10, 8, 5, 3, 2)
 """Pictures of the screen a second that are worth proposing."""
 
 Level = Literal["pass", "warn", "fail"]
-Part = Literal["screen", "camera", "sound"]
+Part = Literal["screen", "camera", "second", "sound"]
 Name = Annotated[str, Field(max_length=500)]
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -171,7 +171,7 @@ def judge(measured: Capability) -> Judgement:
 
 def _evidence(m: Capability) -> Text:
     made_up = [load.part for load in m.loads if load.synthetic]
-    named = {"screen": "屏幕", "camera": "摄像头", "sound": "声音"}
+    named = {"screen": "屏幕", "camera": "摄像头", "second": "第二摄像头", "sound": "声音"}
     zh = "、".join(named[part] for part in made_up)
     said = Text(
         f"录制占一个核心的 {m.core_percent:.0f}%、内存 {m.memory_mb} MB，"

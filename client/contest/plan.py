@@ -23,6 +23,7 @@ from client.base.errors import PlanError
 from client.base.text import Text
 from client.contest.addresses import is_private_enough, origin_of
 from client.contest.plan_errors import field_error, parse_object, wrong
+from client.contest.programs import USUAL_PROGRAMS, Program
 from client.contest.signed import PublicKey, Sha256, is_signed_by, sha256
 from client.contest.values import Base64, HexDigest, HexKey, Slug, Value
 
@@ -137,6 +138,14 @@ class Timing(Value):
         return self
 
 
+def _distinct(ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            raise wrong("same_id", id=name)
+        seen.add(name)
+
+
 class Choice(Value):
     """Things asked of a computer: all of one list, any of another."""
 
@@ -153,12 +162,27 @@ class Environment(Value):
     disk_gb: Amount = 500
     link_mbps: Amount = 1000
     venue_mbps: Amount = 100
+    """The venue's whole line: judged once a room, not once a computer."""
+    down_kbps: Amount = 2000
+    """What the contest's pages need on one computer; up is what its recordings need."""
+    delay_ms: Amount = 200
+    jitter_ms: Amount = 50
+    loss_percent: Annotated[int, Field(ge=0, le=100)] = 2
     computers_per_seat: Annotated[int, Field(ge=1, le=4)] = 2
     cameras_per_seat: Annotated[int, Field(ge=1, le=4)] = 2
+    display_width: Annotated[int, Field(ge=1, le=100_000)] = 1280
+    display_height: Annotated[int, Field(ge=1, le=100_000)] = 720
     browsers: Choice = Choice()
     input_methods: Choice = Choice()
     office: Choice = Choice()
+    programs: Annotated[tuple[Program, ...], Field(max_length=200, strict=False)] = USUAL_PROGRAMS
+    """Programs to warn of; an empty list warns of none."""
     clock_offset_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+
+    @model_validator(mode="after")
+    def _programs_are_distinct(self) -> Environment:
+        _distinct(program.slug for program in self.programs)
+        return self
 
 
 class ScreenSettings(Value):
@@ -192,6 +216,9 @@ class Recording(Value):
     screen: ScreenSettings = ScreenSettings()
     camera: CameraSettings = CameraSettings()
     sound: SoundSettings = SoundSettings()
+    second_camera: bool = False
+    """Another camera beside the first, such as a side view of desk and room: its own track, without
+    sound, with the settings of `camera`."""
     key_frame_seconds: Annotated[int, Field(ge=1, le=30)] = 10
 
 
@@ -206,6 +233,15 @@ class Upload(Value):
     def bytes_per_second(self) -> int:
         """Return the most that one computer may send, averaged over a few seconds."""
         return self.line_kbps * 1000 // 8 * self.share_percent // 100
+
+
+class IdentityCheck(Value):
+    """What the identity check asks beside face and document, 身份核验."""
+
+    back: bool = False
+    """The document's back, too."""
+    sentence: Rule | None = None
+    """Read aloud before the camera."""
 
 
 class SamplePicture(Value):
@@ -271,6 +307,7 @@ class Plan(Value):
     retention_working_days: Annotated[int, Field(ge=1, le=250)] = 15
     rules: Annotated[tuple[Rule, ...], Field(strict=False)] = ()
     sample_picture: SamplePicture | None = None
+    identity: IdentityCheck = IdentityCheck()
     signature: Base64
 
     @model_validator(mode="after")
@@ -297,14 +334,6 @@ class Plan(Value):
             Text(f"方案里没有场次“{paper_id}”。", f"The plan has no paper named “{paper_id}”."),
             Text(f"可选场次：{known}。", f"Papers of this plan: {known}."),
         )
-
-
-def _distinct(ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in ids:
-        if name in seen:
-            raise wrong("same_id", id=name)
-        seen.add(name)
 
 
 class PublishedPlan(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -204,11 +205,17 @@ def check_storage(
     seal: Seal | None,
     seal_sha256: str,
     files: Mapping[str, StoredFile],
+    away: AbstractSet[str] = frozenset(),
 ) -> Iterator[Finding]:
-    """Compare storage receipts with what is here: no_storage_receipt, storage_wrong."""
+    """Compare storage receipts with what is here: no_storage_receipt, storage_wrong.
+
+    Nothing can be said of files that are `away`, on a drive that is not connected. An empty file
+    need not be stored: a recorder died between making it and its first byte.
+    """
     if not receipts or seal is None:
         yield find("no_storage_receipt", Place(file=RECEIPTS))
         return
+    empty = {name for name, file in files.items() if file.bytes == 0}
     for receipt in receipts:
         wrong = []
         if receipt.seal_sha256 != seal_sha256:
@@ -216,7 +223,9 @@ def check_storage(
         if receipt.head != seal.head:
             wrong.append("head")
         wrong += sorted(
-            name for name in {*receipt.files, *files} if receipt.files.get(name) != files.get(name)
+            name
+            for name in {*receipt.files, *(files.keys() - empty)} - away
+            if receipt.files.get(name) != files.get(name)
         )
         if wrong:
             yield find("storage_wrong", Place(file=RECEIPTS), reason=", ".join(wrong))

@@ -13,10 +13,11 @@ from typing import get_args
 
 from client.base.clock import SECOND_US
 from client.base.text import Text
+from client.contest.plan import Recording
 from client.evidence.entries import Device, Gap, Restart, Source, State
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
-from client.evidence.layout import track_of
+from client.evidence.layout import picture_of
 from client.evidence.ledger import FileLedger, Ledger
 from client.evidence.media import Kind, TrackInfo
 from client.evidence.timeline import Stretch, Timeline, united, within, without
@@ -29,6 +30,8 @@ START_US = 2 * SECOND_US
 """What devices may take to deliver their first sample."""
 
 SOURCES: tuple[Source, ...] = get_args(Source)
+ALWAYS: tuple[Source, ...] = ("screen", "camera", "sound")
+"""What every contest asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,12 @@ class Rules:
 
 
 UNEXPLAINED = Text("日志没有说明", "the journal does not say")
+AWAY = Text("这一段在另一块硬盘上，请接上", "it lies on another drive: connect that")
 NO_DEVICE = Text("没有设备", "no device")
+NOT_BEGUN = Text(
+    "方案要求录制，但录制时没有这一路",
+    "the plan asks for it, and it was not among what was recorded",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,14 @@ class Coverage:
     gaps: list[Finding]
     """The findings that are missing seconds."""
     proved_us: int
+
+
+def required_by(recording: Recording | None) -> tuple[Source, ...]:
+    """Return the sources that a contest with these settings asks for; None: no plan is known."""
+    asked = {*ALWAYS}
+    if recording is not None and recording.second_camera:
+        asked.add("second")
+    return tuple(source for source in SOURCES if source in asked)
 
 
 def promised(lines: Sequence[Line], ledger: Ledger) -> tuple[Source, ...]:
@@ -86,7 +102,7 @@ def check_coverage(
     ends = [stretches[-1][1] if stretches else 0 for stretches in covered.values()]
     end = timeline.end_us if rules.closed else max(ends, default=0)
     findings = list(_device_findings(lines, timeline, rules))
-    excuses = list(_excuses(lines, timeline, rules))
+    excuses = [*_excuses(lines, timeline, rules), *_away(ledger, infos)]
     gaps: list[Finding] = []
     for source, stretches in covered.items():
         mine = [e for e in excuses if e.source in (None, source)]
@@ -94,7 +110,8 @@ def check_coverage(
         allowance = TOLERANCE_US if rules.closed else START_US
         for hole in _holes(unexcused, (start, end), allowance):
             place = timeline.place(hole, source=source)
-            gaps.append(find("uncovered", place, cause=_cause(hole, mine)))
+            unknown = UNEXPLAINED if stretches or source in ALWAYS else NOT_BEGUN
+            gaps.append(find("uncovered", place, cause=_cause(hole, mine, unknown)))
     proved = end if rules.closed else min(ends, default=0)
     return Coverage(findings + gaps, gaps, max(0, proved))
 
@@ -135,8 +152,9 @@ def check_media_times(
 
 def _files(ledger: Ledger, source: Source) -> Iterator[tuple[FileLedger, Kind]]:
     """Yield the files that hold `source`, with the kind of stream to look at."""
+    shown_by = "camera" if source == "sound" else source
     for known in ledger.files.values():
-        if known.part is None or (track_of(known.name) == "screen") != (source == "screen"):
+        if known.part is None or picture_of(known.name) != shown_by:
             continue
         if source == "sound" and known.part.sound:
             yield known, "sound"
@@ -156,6 +174,14 @@ def _covered(ledger: Ledger, infos: Mapping[str, TrackInfo], source: Source) -> 
         claimed = within(united(known.stretches, SEAM_US), there)
         found += without(claimed, [(epoch + low, epoch + high) for low, high in stream.holes])
     return united(found, SEAM_US)
+
+
+def _away(ledger: Ledger, infos: Mapping[str, TrackInfo]) -> Iterator[Excuse]:
+    """Yield what the files hold that lie on another drive, which is not connected."""
+    for source in SOURCES:
+        for known, _ in _files(ledger, source):
+            if known.on_spare and known.name not in infos:
+                yield from (Excuse(source, stretch, AWAY) for stretch in known.stretches)
 
 
 def _holes(covered: Sequence[Stretch], window: Stretch, at_end: int) -> Iterator[Stretch]:
@@ -181,9 +207,11 @@ def _excuses(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterato
                     yield Excuse(source, (since, until), cause)
             case State(source=source) as state:
                 since = timeline.at(state.at_us, line.boot)
-                standing.setdefault(
-                    source, (since, state.why if state.cause else Text(state.state, state.state))
-                )
+                if source in standing:
+                    began, before = standing[source]
+                    yield Excuse(source, (began, since), before)
+                why = state.why if state.cause else Text(state.state, state.state)
+                standing[source] = (since, why)
             case Restart() as restart:
                 now = timeline.of(line)
                 yield Excuse(None, (now - restart.down_us, now), restart.why)
@@ -224,16 +252,17 @@ def _not_real(device: Device) -> Text:
     )
 
 
-def _cause(hole: Stretch, excuses: Sequence[Excuse]) -> Text:
-    """Return the causes that the journal gives for `hole`, the longest first."""
+def _cause(hole: Stretch, excuses: Sequence[Excuse], unknown: Text) -> Text:
+    """Return the causes that the journal gives for `hole`, the longest first, else `unknown`."""
     lengths: dict[Text, int] = {}
     for excuse in excuses:
         for low, high in within([excuse.stretch], hole):
             lengths[excuse.cause] = lengths.get(excuse.cause, 0) + high - low
     causes = sorted(lengths, key=lambda cause: -lengths[cause])
     if not causes:
-        return UNEXPLAINED
-    return Text("；".join(c.zh for c in causes), "; ".join(c.en for c in causes))
+        return unknown
+    zh, en = (c.zh.rstrip("。") for c in causes), (c.en.rstrip(".") for c in causes)
+    return Text("；".join(zh), "; ".join(en))
 
 
 def _devices(lines: Sequence[Line], timeline: Timeline) -> Iterator[tuple[Device, Stretch]]:

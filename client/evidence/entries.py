@@ -14,12 +14,20 @@ from client.base.text import Text
 from client.contest.values import Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
 
 Purpose = Literal["contest", "rehearsal", "recording"]
-Source = Literal["screen", "camera", "sound"]
-"""What is captured; `camera` and `sound` share the identity and contest files."""
+Source = Literal["screen", "camera", "second", "sound"]
+"""What is captured; `camera` and `sound` share the identity and contest files. `second` is another
+camera, without sound, where the plan asks for one."""
+SourceState = Literal["live", "slate", "silence", "black", "frozen", "muted"]
+"""`live` is evidence. `slate` and `silence` are ours, where nothing came; `black`, `frozen` and
+`muted` came from the device and show or tell nothing."""
 Origin = Literal["real", "loopback", "virtual", "simulated"]
 ToldBy = Literal["device", "simulation", "nobody"]
-FileName = Annotated[str, Field(pattern=r"^(screen|identity|contest)-\d{2}\.mp4$")]
-Sentence = Annotated[str, Field(max_length=500)]
+FileName = Annotated[
+    str, Field(pattern=r"^(screen|identity|contest|second)-(\d{2}|[1-9]\d{2,3})\.mp4$")
+]
+MOST = 500
+"""Characters of a sentence."""
+Sentence = Annotated[str, Field(max_length=MOST)]
 
 
 class Caused(Value):
@@ -87,6 +95,24 @@ class Step(Value):
     late: bool = False
 
 
+CoachStep = Literal["face_and_card", "card_front", "card_back", "sentence", "place"]
+DocumentRead = Literal["match", "legible", "somebody", "unread"]
+
+
+class Coached(Value):
+    """A step of the identity check is over: reached, or left with what its picture lacked.
+
+    `document`, of the step that reads it: it equals the enrolled person's, was legible with nobody
+    to compare with, was somebody else's, or could not be read. Nothing of a number is ever here.
+    """
+
+    kind: Literal["coach"] = "coach"
+    step: CoachStep
+    reached: bool
+    document: DocumentRead | None = None
+    lacking: Slug | None = None
+
+
 class Device(Value):
     """A device was opened for a source."""
 
@@ -131,14 +157,16 @@ class Part(Value):
     width: Count
     height: Count
     sound: bool
+    spare: bool = False
+    """It lies on another drive than the journal; where, is not said (`evidence/spare.py`)."""
 
 
 class State(Caused):
-    """From `at_us` on a source delivers its living device, or a stand-in that is not evidence."""
+    """From `at_us` on a source delivers its living device, or what is no evidence of anything."""
 
     kind: Literal["state"] = "state"
     source: Source
-    state: Literal["live", "slate", "silence"]
+    state: SourceState
     at_us: Micros
 
 
@@ -154,7 +182,7 @@ class Range(Value):
 
 
 class Media(Value):
-    """Every 2 s: the new fragments of all tracks, already on the disk when this line is."""
+    """Every second: the new fragments of all tracks, already on the disk when this line is."""
 
     kind: Literal["media"] = "media"
     ranges: dict[FileName, Range]
@@ -192,7 +220,7 @@ class Gap(Caused):
     boot_before: str = ""
 
 
-class ClockStep(Value):
+class ClockStep(Caused):
     """The wall clock jumped against the monotonic clock; media time is unaffected."""
 
     kind: Literal["clock"] = "clock"
@@ -215,6 +243,13 @@ class Note(Value):
     zh: Sentence
     en: Sentence
 
+    @classmethod
+    def of(
+        cls, said: Text, level: Literal["info", "warning"] = "info", source: Source | None = None
+    ) -> Note:
+        """Return the note that says `said`, cut to what a line holds."""
+        return cls(level=level, source=source, zh=said.zh[:MOST], en=said.en[:MOST])
+
 
 CloseReason = Literal["ended", "plan", "stopped", "disk"]
 
@@ -232,6 +267,7 @@ Entry = Annotated[
     | Consent
     | Preflighted
     | Step
+    | Coached
     | Device
     | Pair
     | Part

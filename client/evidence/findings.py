@@ -181,6 +181,15 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
     # ---- the tracks ------------------------------------------------------------------------------
     "no_media": (_I, Text("没有任何录像内容。", "Nothing was recorded at all.")),
     "file_missing": (_T, Text("缺少文件 {file}。", "The file {file} is missing.")),
+    "file_away": (
+        _I,
+        Text(
+            "{file} 这一段在另一块硬盘上，请接上那块硬盘后再核验；它在名称以 {where} 结尾的"
+            "文件夹里。",
+            "{file} lies on another drive, in a folder whose name ends with {where}: connect "
+            "that drive and verify again.",
+        ),
+    ),
     "file_unknown": (
         _T,
         Text("日志没有登记文件 {file}。", "The journal does not know the file {file}."),
@@ -197,6 +206,14 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
         Text(
             "{file} 末尾多出第 {start} 到 {end} 字节。",
             "{file} has bytes {start} to {end} that nobody signed.",
+        ),
+    ),
+    "file_cut_off": (
+        _I,
+        Text(
+            "{file} 的第 {start} 到 {end} 字节没有登记，不作为证据：那块硬盘在写完前断开了。",
+            "{file}: bytes {start} to {end} prove nothing; the drive was gone before they were "
+            "journalled.",
         ),
     ),
     "not_journalled": (
@@ -354,7 +371,12 @@ class Place:
     source: str = ""
 
 
-_SOURCES_ZH = {"screen": "屏幕", "camera": "摄像头画面", "sound": "声音"}
+_SOURCES = {
+    "screen": Text("屏幕", "screen"),
+    "camera": Text("摄像头画面", "camera"),
+    "second": Text("第二摄像头画面", "second camera"),
+    "sound": Text("声音", "sound"),
+}
 _NOWHERE = Place()
 
 
@@ -364,12 +386,13 @@ def find(code: str, place: Place = _NOWHERE, cause: Text | str = "", **facts: ob
     why = cause if isinstance(cause, Text) else Text(cause, cause)
     start, end = place.bytes or place.seconds or (0, 0)
     rounded = place.bytes is None
+    source = _SOURCES.get(place.source, Text(place.source, place.source))
     text = template.format(
         **{
             "file": place.file,
             "line": place.line,
-            "source": place.source,
-            "source_zh": _SOURCES_ZH.get(place.source, place.source),
+            "source": source.en,
+            "source_zh": source.zh,
             "cause": why.zh,
             "cause_en": why.en,
             "start": f"{start:.1f}" if rounded else start,

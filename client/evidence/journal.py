@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
 from client.base.clock import boot_id, monotonic_us, utc_us
-from client.base.files import AppendFile, open_file
+from client.base.files import AppendFile, Mend, no_mending, open_file
 from client.contest.receipt import JournalHead
 from client.contest.signed import canonical, sha256, sign
 from client.contest.values import Base64, Count, HexDigest, Micros, Value
@@ -159,16 +159,20 @@ class JournalWriter:
     """The one writer. `append` returns once the line is on the disk."""
 
     def __init__(
-        self, path: Path, key: Ed25519PrivateKey, wall: Callable[[], int] = utc_us
+        self,
+        path: Path,
+        key: Ed25519PrivateKey,
+        wall: Callable[[], int] = utc_us,
+        mend: Mend = no_mending,
     ) -> None:
         """Open or continue the journal at `path`; a torn last line is ended, never removed.
 
-        `wall` is the reading of the wall clock that each line carries.
+        `wall` is the reading of the wall clock that each line carries; `mend`: see `AppendFile`.
         """
         self._wall = wall
         self._key = key
         self.boot = boot_id()
-        self._file = AppendFile(path)
+        self._file = AppendFile(path, mend)
         self._torn = _ends_torn(path)
         self._end_torn_line()
         last = last_line(path)

@@ -6,21 +6,33 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NewType
+from typing import TYPE_CHECKING, Literal, NewType
 
 import platformdirs
 
 from client.base.files import private_folder
 from client.base.localdisk import require_local
 from client.base.paths import extended
+from client.evidence.spare import POINTER, files_in, is_there, pointed_to
+
+if TYPE_CHECKING:
+    from client.evidence.entries import Source  # a starting recorder has no time for pydantic
 
 TrackFile = NewType("TrackFile", str)
 """File name of one part of a track: `screen-01.mp4`."""
 
-Track = Literal["screen", "identity", "contest"]
+Track = Literal["screen", "identity", "contest", "second"]
 """A file kind. Camera and sound share a file: `identity` first, `contest` from then on."""
 
-TRACK_FILE = re.compile(r"(screen|identity|contest)-([0-9]{2})\.mp4\Z")
+PICTURES: dict[Track, Source] = {
+    "screen": "screen",
+    "identity": "camera",
+    "contest": "camera",
+    "second": "second",
+}
+"""Whose pictures each kind holds, in the order in which files are listed."""
+
+TRACK_FILE = re.compile(r"(screen|identity|contest|second)-([0-9]{2}|[1-9][0-9]{2,3})\.mp4\Z")
 JOURNAL = "journal.jsonl"
 
 
@@ -37,7 +49,7 @@ def sessions_root() -> Path:
 
 
 def track_file(track: Track, part: int) -> TrackFile:
-    """Return the name of part `part` (from 1) of a track."""
+    """Return the name of part `part` (1 to 9999) of a track; two digits, more when it must."""
     return TrackFile(f"{track}-{part:02d}.mp4")
 
 
@@ -46,12 +58,25 @@ def is_track_file(name: str) -> bool:
     return TRACK_FILE.match(name) is not None
 
 
+def part_of(name: str) -> int:
+    """Return the number of the part that the file `name` is; ValueError for any other name."""
+    match = TRACK_FILE.match(name)
+    if match is None:
+        raise ValueError(name)
+    return int(match[2])
+
+
 def track_of(name: str) -> Track:
     """Return the track that the file `name` is a part of; ValueError for any other name."""
     match = TRACK_FILE.match(name)
     if match is None:
         raise ValueError(name)
     return match[1]  # type: ignore[return-value]
+
+
+def picture_of(name: str) -> Source:
+    """Return the source whose pictures the file `name` holds; ValueError for any other name."""
+    return PICTURES[track_of(name)]
 
 
 @dataclass(frozen=True)
@@ -81,10 +106,53 @@ class SessionFolder:
         return self.path / "seal.json"
 
     def tracks(self) -> list[Path]:
-        """Return the track files that exist, in order of track and part."""
-        order = {"screen": 0, "identity": 1, "contest": 2}
-        found = [p for p in self.path.iterdir() if is_track_file(p.name)]
-        return sorted(found, key=lambda p: (order[track_of(p.name)], p.name))
+        """Return the track files that exist, in order of track and part.
+
+        Parts on another drive are among them while it is connected. What lies here goes first, so
+        that a part which is copied back counts as the part.
+        """
+        order = list(PICTURES)
+        spare = self.spare
+        found = {p.name: p for p in files_in(spare)} if spare else {}
+        found |= {p.name: p for p in self.path.iterdir()}
+        tracks = [path for name, path in found.items() if is_track_file(name)]
+        return sorted(tracks, key=lambda p: (order.index(track_of(p.name)), part_of(p.name)))
+
+    def file(self, name: str) -> Path:
+        """Return where a file of the evidence lies, on whichever drive; here if it is nowhere.
+
+        `name` is trusted: a track's or the journal's.
+        """
+        here = self.path / name
+        spare = self.spare
+        if spare is None or here.exists() or not is_track_file(name):
+            return here
+        return next((path for path in files_in(spare) if path.name == name), here)
+
+    @property
+    def spare(self) -> Path | None:
+        """Return the session's place on another drive, there or not; None where it has none."""
+        return pointed_to(self.pointer)
+
+    @property
+    def has_spare_now(self) -> bool:
+        """Tell whether there is a place on another drive, and that is connected."""
+        spare = self.spare
+        return spare is not None and is_there(spare)
+
+    @property
+    def attachments(self) -> Path:
+        """What foreign recordings (外部录像) were taken in afterwards, one line each."""
+        return self.path / "attachments.jsonl"
+
+    @property
+    def attachment_receipts(self) -> Path:
+        """The organizer's receipts for them; written by the uploader alone."""
+        return self.path / "attachment-receipts.jsonl"
+
+    def foreign(self, name: str) -> Path:
+        """Return where the foreign recording `name` lies, beside the tracks."""
+        return self.path / name
 
     @property
     def private(self) -> Path:
@@ -100,6 +168,16 @@ class SessionFolder:
     def setup(self) -> Path:
         """What the recorder was told at its first start (`recorder/setup.py`)."""
         return self.private / "setup.json"
+
+    @property
+    def reserve(self) -> Path:
+        """Room kept back for the end on a full disk (`recorder/child/reserve.py`)."""
+        return self.private / "reserve"
+
+    @property
+    def pointer(self) -> Path:
+        """Where parts on another drive lie (`spare.py`)."""
+        return self.private / POINTER
 
     @property
     def control(self) -> Path:

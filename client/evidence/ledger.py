@@ -7,6 +7,7 @@ named to the range, and all together for the organizer's storage receipt.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from client.evidence.chain import MAX_FINDINGS, Chain
 from client.evidence.entries import Media, Part, Range, Tail
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
-from client.evidence.layout import is_track_file
+from client.evidence.layout import SessionFolder
 from client.evidence.timeline import Stretch, Timeline
 
 BLOCK = 1 << 20
@@ -52,6 +53,11 @@ class FileLedger:
     boot: str
     """The boot whose clock its stamps are of, also in a tail hashed after another one."""
     pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def on_spare(self) -> bool:
+        """Tell whether it was written to another drive than the journal."""
+        return self.part is not None and self.part.spare
 
     @property
     def size(self) -> int:
@@ -132,18 +138,27 @@ def hash_tracks(
     """Compare every file with its ranges; findings: file_*, range_changed, not_journalled."""
     hashed = Hashed()
     closed = chain.close is not None
+    session = SessionFolder(folder)
     for known in ledger.files.values():
-        path = folder / known.name
+        path = session.file(known.name)
         if not path.is_file():
             if known.size:
-                hashed.findings.append(find("file_missing", Place(file=known.name)))
+                hashed.findings.append(_absent(known, chain, session))
             continue
         reader = _Reader(path, progress)
         findings = list(_compare(reader, known, timeline, closed=closed))
         hashed.findings += findings[:MAX_FINDINGS]
         hashed.files[known.name] = StoredFile(bytes=reader.position, sha256=reader.digest())
-    hashed.findings += _strangers(folder, ledger, closed=closed)
+    hashed.findings += _strangers(session, ledger, closed=closed)
     return hashed
+
+
+def _absent(known: FileLedger, chain: Chain, session: SessionFolder) -> Finding:
+    """Return the finding for a file that is not there: cut out, or on a drive that is not."""
+    place = Place(file=known.name)
+    if not known.on_spare or session.has_spare_now or chain.opening is None:
+        return find("file_missing", place)
+    return find("file_away", place, where=chain.opening.session)
 
 
 def _compare(
@@ -160,9 +175,10 @@ def _compare(
             return
         if digest != piece.sha256:
             yield find("range_changed", _at(place, piece.start, piece.end))
-    beyond = reader.rest()
+    beyond = reader.left() if known.on_spare else reader.rest()
     if beyond:
-        code = "file_long" if closed else "not_journalled"
+        too_long = "file_cut_off" if known.on_spare else "file_long"
+        code = too_long if closed else "not_journalled"
         yield find(code, _at(Place(file=known.name), known.size, known.size + beyond))
 
 
@@ -170,12 +186,17 @@ def _at(place: Place, start: int, end: int) -> Place:
     return Place(place.file, place.line, (start, end), place.seconds, place.utc_us, place.source)
 
 
-def _strangers(folder: Path, ledger: Ledger, *, closed: bool) -> Iterator[Finding]:
-    """Yield track files that the journal does not know; other names are nobody's business."""
-    for path in sorted(folder.iterdir()):
-        if is_track_file(path.name) and path.name not in ledger.files:
+def _strangers(session: SessionFolder, ledger: Ledger, *, closed: bool) -> Iterator[Finding]:
+    """Yield track files that the journal does not know; other names are nobody's business.
+
+    An empty one proves nothing: a recorder died between making it and its first byte. Nor does one
+    on another drive, which may have been unplugged before that was said.
+    """
+    for path in session.tracks():
+        if path.name not in ledger.files:
             size = path.stat().st_size if path.is_file() else 0
-            if closed:
+            is_here = path.parent == session.path
+            if closed and is_here and (size or not path.is_file()):
                 yield find("file_unknown", Place(file=path.name))
             elif size:
                 yield find("not_journalled", Place(file=path.name, bytes=(0, size)))
@@ -212,8 +233,11 @@ class _Reader:
             pass
         return self.position - before
 
+    def left(self) -> int:
+        """Return how many bytes there are to the end, unread: a drive was pulled, they are void."""
+        return os.fstat(self._file.fileno()).st_size - self.position
+
     def digest(self) -> str:
         """Close the file and return the digest of all that was read."""
-        self.rest()
         self._file.close()
         return str(self._whole.hexdigest())

@@ -2,15 +2,18 @@
 
 Independent of `fragments.py` on purpose: the recorder's view of its own output is not what proves
 it. Packets are demuxed without decoding unless asked; a torn end is simply where reading stops.
+Only where a power loss tore a `moof` so that FFmpeg refuses the whole file is it read again without
+what follows the last whole fragment.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import av
 import av.container
@@ -19,6 +22,9 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from client.base.clock import SECOND_US
+from client.base.errors import EvidenceError
+from client.base.files import open_file
+from client.evidence.fragments import FragmentParser
 
 HOLE_US = SECOND_US
 """Two neighbouring pictures further apart than this have a hole between them."""
@@ -28,6 +34,7 @@ PICTURE_US = SECOND_US // 2
 Kind = Literal["picture", "sound"]
 
 _LOG = logging.getLogger(__name__)
+_BLOCK = 1 << 20
 _PROBED = {"probesize": "1000000", "analyzeduration": "0"}
 
 
@@ -96,14 +103,60 @@ class TrackInfo:
 def probe(path: Path, *, decode: bool = False) -> TrackInfo:
     """Read the track at `path` to its end, or to where its torn end begins."""
     av.logging.set_level(None)
+    info = _probe(str(path), path.name, decode=decode)
+    if info.streams or not path.is_file():
+        return info
+    with open_file(path) as file:
+        return _probe(_Beginning(file, _whole_bytes(file)), path.name, decode=decode)
+
+
+def _probe(source: str | io.RawIOBase, name: str, *, decode: bool) -> TrackInfo:
     readings: dict[int, _Reading] = {}
     try:
-        with av.open(str(path), options=dict(_PROBED), metadata_errors="replace") as container:
+        with av.open(
+            source, mode="r", options=dict(_PROBED), metadata_errors="replace"
+        ) as container:
             readings = dict(_readings(container))
             _read(container, readings, decode=decode)
     except (av.FFmpegError, OSError, ValueError) as error:
-        _LOG.info("reading of %s stopped: %s", path.name, error)
+        _LOG.info("reading of %s stopped: %s", name, error)
     return TrackInfo(tuple(_info(reading) for reading in readings.values()))
+
+
+def _whole_bytes(file: BinaryIO) -> int:
+    """Return how many bytes from the beginning are whole fragments."""
+    parser = FragmentParser()
+    try:
+        while block := file.read(_BLOCK):
+            parser.feed(block)
+    except EvidenceError as error:
+        _LOG.info("%s", error)
+    return parser.complete
+
+
+class _Beginning(io.RawIOBase):
+    """The first `size` bytes of a file."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size = file, size
+        self._file.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._size}[whence]
+        return self._file.seek(start + offset)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._file.tell())
+        return self._file.read(left if size < 0 else min(size, left))
 
 
 def _readings(container: av.container.InputContainer) -> Iterator[tuple[int, _Reading]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from client.base.clock import SECOND_US
+from client.evidence.attachments import ForeignReport
 from client.evidence.entries import Origin, Pair, Source
 from client.evidence.findings import Finding, Verdict
 
@@ -73,6 +74,8 @@ class Report:
     """From the identity step to the end."""
     proved_seconds: float = 0.0
     """Up to here the record is there and signed (gaps apart)."""
+    foreign: tuple[ForeignReport, ...] = ()
+    """Recordings of other programs (外部录像). Never authentic, and no part of the verdict."""
 
     @property
     def exit_code(self) -> int:
@@ -138,8 +141,20 @@ class Report:
                 {"second": round(known.second, 3), **known.pair.model_dump(exclude={"kind"})}
                 for known in self.pairs
             ],
+            "foreign": [_foreign(known) for known in self.foreign],
             "findings": [finding.to_json() for finding in self.findings],
         }
+
+
+def _foreign(known: ForeignReport) -> dict[str, Any]:
+    listed = known.attachment.model_dump(exclude={"kind", "session"})
+    return {
+        **listed,
+        "authentic": False,
+        "intact": known.is_intact,
+        "in_journal": known.in_journal,
+        "received_us": known.received_us,
+    }
 
 
 def _stretch(finding: Finding) -> dict[str, Any]:

@@ -17,9 +17,13 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
+from client.evidence.attachments import last_received_us, owed
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
+from client.evidence.spare import is_there
 
+REMOVED = ".removed"
+"""Ending of a session's folder while it is being deleted (`removal.py`)."""
 Kind = Literal["contest", "rehearsal", "recording", "unknown"]
 
 
@@ -46,6 +50,8 @@ class Retention:
 
     folder: Path
     hold: Hold
+    spare: Path | None = None
+    """The place on another drive where the rest of it may lie; gone only together with it."""
     kind: Kind = "unknown"
     contest: Label | None = None
     paper: Label | None = None
@@ -77,13 +83,15 @@ def is_session(path: Path) -> bool:
 
 def sessions_below(root: Path) -> list[Path]:
     """Return the session folders in `root`, by name; none where there is no such folder."""
-    return sorted(path for path in root.iterdir() if is_session(path)) if root.is_dir() else []
+    if not root.is_dir():
+        return []
+    return sorted(path for path in root.iterdir() if path.suffix != REMOVED and is_session(path))
 
 
 def retention_of(path: Path, now_us: int) -> Retention:
     """Return how the session in `path` stands at `now_us`; never raises for what lies there."""
     folder = SessionFolder(path)
-    found = Retention(path, Hold.DAMAGED)
+    found = Retention(path, Hold.DAMAGED, spare=_other_place(folder))
     try:
         found = replace(found, bytes=_size(folder))
         found = _judged(found, read_facts(folder), now_us)
@@ -106,9 +114,15 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
     if facts.plan.rehearsal:
         return replace(found, kind="rehearsal", hold=Hold.FREE)
     found = replace(found, kind="contest")
-    if facts.closed_us is None:
-        return replace(found, hold=Hold.UNSENT if facts.is_sealed else Hold.UNFINISHED)
-    last = last_working_day(facts.closed_us, facts.plan.retention_working_days)
+    closed_us, keys = facts.closed_us, facts.plan.organizer.keys
+    folder = SessionFolder(found.folder)
+    if facts.opening is None:  # nothing but foreign recordings
+        closed_us = last_received_us(folder, keys)
+    is_owed = bool(owed(folder, keys))
+    if closed_us is None or is_owed:
+        is_done = facts.is_sealed or (facts.opening is None and is_owed)
+        return replace(found, hold=Hold.UNSENT if is_done else Hold.UNFINISHED)
+    last = last_working_day(closed_us, facts.plan.retention_working_days)
     return replace(
         found,
         hold=Hold.KEPT if beijing_day(now_us) <= last.day else Hold.FREE,
@@ -122,9 +136,18 @@ def _is_running(folder: SessionFolder) -> bool:
     return any(FileLock(lock).is_held() for lock in locks)
 
 
+def _other_place(folder: SessionFolder) -> Path | None:
+    """Return where the rest lies or, on a drive that is not connected, may lie."""
+    spare = folder.spare
+    if spare is None or is_there(spare):
+        return spare
+    return None if is_there(spare.parent) else spare
+
+
 def _size(folder: SessionFolder) -> int:
     """Return the bytes of all files of the session, without those that go away meanwhile."""
-    places = [path for path in (folder.path, folder.private) if path.is_dir()]
+    spare = [folder.spare] if folder.spare and folder.has_spare_now else []
+    places = [path for path in (folder.path, folder.private, *spare) if path.is_dir()]
     total = 0
     for file in (file for place in places for file in place.rglob("*")):
         with contextlib.suppress(FileNotFoundError):

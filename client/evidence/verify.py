@@ -28,16 +28,18 @@ from client.evidence.anchors import (
     check_storage,
     read_documents,
 )
+from client.evidence.attachments import ForeignReport, attachments_of, check_foreign
 from client.evidence.chain import Chain, read_chain
+from client.evidence.copying import Tally
 from client.evidence.coverage import (
-    SOURCES,
     Coverage,
     Rules,
     check_coverage,
     check_media_times,
     promised,
+    required_by,
 )
-from client.evidence.entries import Device, Opening, Pair, Step
+from client.evidence.entries import Device, Note, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
 from client.evidence.layout import JOURNAL, SessionFolder
 from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
@@ -92,13 +94,14 @@ def verify(
     if not folder.is_dir():
         return Report(Verdict.UNREADABLE, trust, findings=(find("no_folder"),))
     session = SessionFolder(folder)
-    stored = read_stored(folder, _counter(folder, progress))
+    count = _counter(session, progress)
+    stored = read_stored(folder, count)
     opening = stored.chain.opening
     if opening is None or stored.timeline is None:
-        return Report(_worst(stored.findings), trust, findings=tuple(stored.findings))
+        return _unreadable(session, stored, trust, organizer_key)
     organizer = check_plan(session.plan, opening, organizer_key)
     documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
-    infos = _probe(folder, stored, decode=decode)
+    infos = _probe(session, stored, decode=decode)
     rules = _rules(opening, organizer, stored)
     coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
     findings = [
@@ -123,6 +126,7 @@ def verify(
         len({receipt.nonce for receipt in documents.receipts}),
         seconds(max(0, stored.timeline.end_us)),
         seconds(coverage.proved_us),
+        _foreign(session, organizer, stored.chain, count),
     )
 
 
@@ -158,11 +162,12 @@ def read_stored(
     return stored
 
 
-def _counter(folder: Path, progress: Progress | None) -> Callable[[int], None]:
+def _counter(folder: SessionFolder, progress: Progress | None) -> Callable[[int], None]:
     if progress is None:
         return lambda _: None
     report = progress
-    total = sum(path.stat().st_size for path in SessionFolder(folder).tracks())
+    total = sum(path.stat().st_size for path in folder.tracks())
+    total += sum(attachment.bytes for attachment in attachments_of(folder))
     done = 0
 
     def count(new: int) -> None:
@@ -213,24 +218,26 @@ def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
         stored.seal = seal
 
 
-def _probe(folder: Path, stored: Stored, *, decode: bool) -> dict[str, TrackInfo]:
+def _probe(session: SessionFolder, stored: Stored, *, decode: bool) -> dict[str, TrackInfo]:
     """Read back the files that exist; what is damaged is not asked how long it plays."""
     return {
-        name: probe(folder / name, decode=decode)
+        name: probe(session.file(name), decode=decode)
         for name in stored.ledger.files
         if name in stored.hashed.files
     }
 
 
 def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
-    """A contest needs all sources, real ones; a plain recording what it set out to record."""
+    """A contest needs what its plan asks, real ones; a plain recording what it set out to do."""
     closed = stored.chain.close is not None
     if _is_plain(opening):
         return Rules(
             promised(stored.chain.lines, stored.ledger), simulation_allowed=True, closed=closed
         )
-    rehearsal = organizer.plan is not None and organizer.plan.rehearsal
-    return Rules(SOURCES, simulation_allowed=rehearsal, closed=closed)
+    plan = organizer.plan
+    required = required_by(plan.recording if plan is not None else None)
+    rehearsal = plan is not None and plan.rehearsal
+    return Rules(required, simulation_allowed=rehearsal, closed=closed)
 
 
 def _is_plain(opening: Opening) -> bool:
@@ -251,8 +258,9 @@ def _check_trust(
     if documents.enrolment is None:
         yield find("not_enrolled", Place(file=JOURNAL))
     if rules.closed and not (stored.chain.opening and _is_plain(stored.chain.opening)):
+        away = {finding.file for finding in stored.findings if finding.code == "file_away"}
         yield from check_storage(
-            documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files
+            documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
         )
     if documents.enrolment is not None:
         yield from check_anchors(stored.chain.lines, documents, organizer.plan, timeline)
@@ -284,6 +292,23 @@ def _check_beginning(stored: Stored, opening: Opening) -> Iterator[Finding]:
     entries = (line.entry for line in stored.chain.lines)
     if not any(isinstance(entry, Step) and entry.name == "identity" for entry in entries):
         yield find("no_identity_step", Place(file=JOURNAL))
+
+
+def _unreadable(
+    session: SessionFolder, stored: Stored, trust: Trust, key: PublicKey | None
+) -> Report:
+    """Return what can be said without a journal: its findings, and the foreign recordings."""
+    foreign = check_foreign(session, [key] if key else [], (), Tally())
+    worst = _worst(stored.findings)
+    return Report(worst, trust, findings=tuple(stored.findings), foreign=foreign)
+
+
+def _foreign(
+    session: SessionFolder, organizer: Organizer, chain: Chain, count: Callable[[int], None]
+) -> tuple[ForeignReport, ...]:
+    """Return the foreign recordings; nothing of theirs becomes a finding."""
+    notes = [line.entry.zh for line in chain.lines if isinstance(line.entry, Note)]
+    return check_foreign(session, organizer.keys, notes, Tally(count))
 
 
 def _worst(findings: Sequence[Finding]) -> Verdict:

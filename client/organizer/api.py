@@ -16,16 +16,21 @@ from starlette.requests import ClientDisconnect
 
 import client
 from client.base.errors import SaiJianError
-from client.organizer import probe, tus
+from client.organizer import probe, reports, tus
+from client.organizer.attaching import AttachmentDesk
 from client.organizer.deps import Address, Caller, TheOffice
+from client.organizer.desk import Desk, outcome_of
 from client.organizer.enrolments import enrol
 from client.organizer.heartbeats import keep_preflight, receipt_for
 from client.organizer.limits import BodyLimits, MethodOverride
 from client.organizer.office import Office
 from client.organizer.problems import Refusal, answers
+from client.organizer.reports import ReadReport, ReportDesk
 from client.organizer.sealing import SealDesk
 from client.organizer.uploads import Uploads
 from client.remote.messages import (
+    AttachmentReply,
+    AttachmentRequest,
     EnrolmentReply,
     EnrolmentRequest,
     HeartbeatReply,
@@ -39,7 +44,8 @@ from client.remote.messages import (
 _log = logging.getLogger(__name__)
 _PIECES_IN_MEMORY = 64
 """So many PATCH bodies (4 MiB each at most) are held at a time; the others wait unread."""
-_SEAL_WAIT_SECONDS = 45
+_ATTACHMENT_SECONDS = 5
+"""Shorter than for a seal: the uploader has tracks to send meanwhile."""
 _BY_HTTP_STATUS = {404: "not_found", 405: "method_not_allowed", 400: "bad_request"}
 
 router = APIRouter()
@@ -95,13 +101,22 @@ def heartbeats(
 async def seal(request: Request, body: SealRequest, session: Caller, address: Address) -> SealReply:
     """Re-hash everything and countersign. 503 `hashing` while it lasts: ask again."""
     desk: SealDesk = request.app.state.seals
-    future = desk.submit(session, body.seal.encode(), address)
-    waiting = asyncio.wrap_future(future)
-    try:
-        document = await asyncio.wait_for(asyncio.shield(waiting), _SEAL_WAIT_SECONDS)
-    except TimeoutError as error:
-        raise Refusal("hashing", {"Retry-After": "2"}) from error
-    return SealReply(receipt=document)
+    return SealReply(receipt=await outcome_of(desk.submit(session, body.seal.encode(), address)))
+
+
+@router.post(
+    "/attachments",
+    tags=["session"],
+    responses=answers("incomplete", "mismatch", "hashing"),
+)
+async def attachments(
+    request: Request, body: AttachmentRequest, session: Caller, address: Address
+) -> AttachmentReply:
+    """Hash a foreign recording and give a receipt, before and after the seal. 503 as of a seal."""
+    desk: AttachmentDesk = request.app.state.attachments
+    future = desk.submit(session, body.attachment, address)
+    document = await outcome_of(future, _ATTACHMENT_SECONDS)
+    return AttachmentReply(receipt=document)
 
 
 @router.post(
@@ -116,7 +131,7 @@ def preflights(report: PreflightReport, session: Caller, office: TheOffice) -> N
     keep_preflight(office, session, report)
 
 
-def build_app(office: Office) -> FastAPI:
+def build_app(office: Office, read_report: ReadReport) -> FastAPI:
     """Return the application that serves `office`; its end closes the records."""
     app = FastAPI(
         title="SaiJian organizer",
@@ -129,7 +144,8 @@ def build_app(office: Office) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.office = office
-    for part in (router, tus.router, probe.router):
+    app.state.reports = ReportDesk(office, read_report)
+    for part in (router, tus.router, probe.router, reports.router):
         app.include_router(part)
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
@@ -140,14 +156,16 @@ def build_app(office: Office) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Make what lives as long as the server: the turn of probes, the desk of seals, uploads."""
+    """Make what lives as long as the server: the queue of probes, the desk of seals, uploads."""
     office: Office = app.state.office
     app.state.uploads = Uploads(office)
-    app.state.seals = SealDesk(office)
-    app.state.turnstile = probe.Turnstile()
+    desk = Desk()
+    app.state.seals = SealDesk(office, desk)
+    app.state.attachments = AttachmentDesk(office, desk)
+    app.state.probes = probe.ProbeQueue()
     app.state.pieces = asyncio.Semaphore(_PIECES_IN_MEMORY)
     yield
-    app.state.seals.close()
+    desk.close()
     office.records.close()
 
 

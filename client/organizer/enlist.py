@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from client.contest.plan import load_plan
 from client.organizer.folder import OrganizerFolder
 from client.organizer.records import Records
 from client.organizer.roster import Entrant, code_digest, parse_roster
-from client.organizer.tables import RosterRow
+from client.organizer.tables import DocumentRow, RosterRow
 
 
 class Enlisted(NamedTuple):
@@ -41,6 +41,12 @@ def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
             )
             for row in after.values():
                 writing.merge(row)
+            writing.execute(delete(DocumentRow))
+            writing.add_all(
+                DocumentRow(ticket=entrant.ticket, number=entrant.document)
+                for entrant in entrants
+                if entrant.document
+            )
     finally:
         records.close()
     added = len(after.keys() - before.keys())

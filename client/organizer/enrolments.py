@@ -20,7 +20,7 @@ from client.contest.signed import Document, sha256
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.roster import code_digest
-from client.organizer.tables import RosterRow, SessionRow, TokenRow
+from client.organizer.tables import DocumentRow, RosterRow, SessionRow, TokenRow
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
 
 _TOKEN_BYTES = 32
@@ -48,11 +48,13 @@ def enrol(office: Office, request: EnrolmentRequest, address: str) -> EnrolmentR
             else _add(records, office, request, entrant, published, paper, address)
         )
         _add_token(records, request.session, token, now)
+        shown = records.get(DocumentRow, entrant.ticket)
     _lay_out(office, request.session, published)
     return EnrolmentReply(
         token=token,
         enrolment=document,
         name=entrant.name,
+        document_number=shown.number if shown else "",
         seat=seat_of(entrant),
         time_us=office.now_us(),
         address=address,
@@ -92,7 +94,7 @@ def _entrant(office: Office, request: EnrolmentRequest, address: str, now_us: in
         row = records.get(RosterRow, request.ticket)
     digest = code_digest(request.ticket, request.code)
     if row is None or not hmac.compare_digest(row.code_digest, digest):
-        office.throttle.failed(key, now_us)
+        office.throttle.count(key, now_us)
         raise Refusal("unknown_ticket")
     return row
 

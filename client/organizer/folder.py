@@ -64,6 +64,11 @@ class OrganizerFolder:
         return self.path / "sessions"
 
     @property
+    def reports(self) -> Path:
+        """Preflight reports that computers sent: what `saijian board` reads."""
+        return self.path / "reports"
+
+    @property
     def roster_example(self) -> Path:
         """A roster with nothing but its header, to be filled in with Excel."""
         return self.path / "roster-example.csv"
@@ -103,7 +108,7 @@ def init_folder(path: Path, hosts: tuple[str, ...] = ()) -> PublicKey:
             Text("请换一个空文件夹。", "Choose an empty folder."),
         )
     private_folder(path)
-    for inside in (folder.plans, folder.sessions):
+    for inside in (folder.plans, folder.sessions, folder.reports):
         private_folder(inside)
     certificate = make_certificate(hosts)
     write_atomically(folder.certificate_key, certificate.key_pem, private=True)

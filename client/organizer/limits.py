@@ -16,10 +16,13 @@ from client.organizer.problems import Refusal
 SMALL = 64 * 1024
 PIECE = 4 * 1024 * 1024
 SEAL = 1_100_000
+REPORT = 512_000
+"""As `preflight/reports/model.py` reads at most."""
 _LIMITS = (
     (re.compile(r"^/files/"), PIECE),
     (re.compile(r"^/probe$"), PIECE),
     (re.compile(r"^/seal$"), SEAL),
+    (re.compile(r"^/reports$"), REPORT),
 )
 _OVERRIDES = frozenset({b"PATCH", b"HEAD", b"OPTIONS"})
 _DISCARDED = 64 * 1024 * 1024

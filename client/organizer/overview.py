@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from client.organizer.folder import OrganizerFolder
 from client.organizer.records import Records
 from client.organizer.tables import (
+    AttachmentRow,
     BundleRow,
     ForkRow,
     ReceiptRow,
@@ -47,6 +48,8 @@ class Overview(NamedTuple):
     forks: list[dict[str, object]]
     sealed_us: int | None
     files: dict[str, dict[str, object]]
+    foreign: list[dict[str, object]]
+    """Receipted foreign recordings (外部录像): name, bytes, sha256, note, received_us."""
 
 
 def sessions_of(folder: OrganizerFolder) -> list[Overview]:
@@ -87,7 +90,18 @@ def _overview(records: Session, session: SessionRow) -> Overview:
         forks=_forks(records, session.id),
         sealed_us=seal.time_us if seal else None,
         files=json.loads(seal.receipt)["files"] if seal else {},
+        foreign=_foreign(records, session.id),
     )
+
+
+def _foreign(records: Session, session: str) -> list[dict[str, object]]:
+    wanted = select(AttachmentRow).where(AttachmentRow.session == session)
+    listed = []
+    for row in records.scalars(wanted.order_by(AttachmentRow.id)):
+        line, receipt = json.loads(row.attachment), json.loads(row.receipt)
+        shown = {name: line[name] for name in ("name", "bytes", "sha256", "note")}
+        listed.append({**shown, "received_us": receipt["time_us"]})
+    return listed
 
 
 def _addresses(session: SessionRow, receipts: list[ReceiptRow]) -> list[AddressSpan]:

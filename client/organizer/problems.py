@@ -134,6 +134,35 @@ _CATALOGUE: dict[str, tuple[int, Text]] = {
         503,
         Text("正在给别的电脑测速，请稍候。", "Another computer is being measured; wait a moment."),
     ),
+    "probe_over": (
+        410,
+        Text("这次测速的时间已过，请重新测速。", "This turn to measure is over; begin anew."),
+    ),
+    "probe_used_up": (
+        429,
+        Text(
+            "这个网络地址一小时内测速太多，请一小时后再测。",
+            "Too much was measured from this address within an hour; try again in an hour.",
+        ),
+    ),
+    "bad_report": (
+        422,
+        Text("这不是检查报告：{reason.zh}。", "This is no preflight report: {reason.en}."),
+    ),
+    "reports_used_up": (
+        429,
+        Text(
+            "这个网络地址一小时内发来的报告太多，请一小时后再发。",
+            "Too many reports came from this address within an hour; send again in an hour.",
+        ),
+    ),
+    "reports_full": (
+        507,
+        Text(
+            "组委会已收满检查报告，请联系组委会。",
+            "The organizer holds as many reports as it takes; call the organizer.",
+        ),
+    ),
     "no_plan": (503, Text("方案尚未发布。", "No plan is published yet.")),
     "internal": (
         500,

@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "room": ("考场",),
     "seat": ("座位", "座位号"),
     "papers": ("场次", "试卷"),
+    "document": ("证件号", "证件号码", "身份证号"),
 }
 """The columns, and what Chinese tables call them. Only the first three must be there."""
 EXAMPLE = ",".join(names[0] for names in COLUMNS.values()) + "\r\n"
@@ -53,6 +54,12 @@ class Entrant(NamedTuple):
     school: str
     seat: Seat | None
     papers: tuple[str, ...]
+    document: str = ""
+    """The number of the document to be shown, where the organizer wants it compared."""
+
+    def __repr__(self) -> str:
+        """Leave out code and document."""
+        return f"Entrant({self.ticket!r}, {self.name!r})"
 
 
 def code_digest(ticket: str, code: str) -> Sha256:
@@ -192,6 +199,7 @@ def _entrant(values: Mapping[str, str], names: _Names, line: int) -> Entrant:
         school=_short("school", values.get("school", "") or "-", line),
         seat=_seat(named("site"), named("room"), values.get("seat", ""), line),
         papers=tuple(names.find("papers", written, line) for written in papers),
+        document=_document(values.get("document", ""), line),
     )
 
 
@@ -206,6 +214,14 @@ def _checked(form: TypeAdapter[str], column: str, value: str, line: int) -> str:
                 f"column “{column}” must be letters, digits and hyphens",
             ),
         ) from error
+
+
+def _document(value: str, line: int) -> str:
+    """Return the number without spaces; the error never shows it."""
+    number = "".join(value.split()).upper()
+    if number:
+        _checked(_TICKET, "document", number, line)
+    return number
 
 
 def _short(column: str, value: str, line: int) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, Sha256, canonical, is_signed_by, sha256
 from client.evidence.layout import JOURNAL
 from client.evidence.seal import Seal
+from client.organizer.desk import Desk
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.rehash import Expected, rehash
@@ -23,40 +24,24 @@ from client.organizer.store import write_at
 from client.organizer.tables import BundleRow, ReceiptRow, SealRow, SessionRow
 from client.organizer.uploads import missing_ranges
 
-_WORKERS = 2
 _NAMED_RANGES = 12
 
 
 class SealDesk:
-    """Re-hashes sessions in threads of its own, each session once at a time.
+    """Re-hashes sessions, each once at a time."""
 
-    A client that went away finds the storage receipt when it asks again.
-    """
-
-    def __init__(self, office: Office) -> None:
-        """Work with the records and the folder of `office`."""
+    def __init__(self, office: Office, desk: Desk) -> None:
+        """Work with the records and the folder of `office`, at `desk`."""
         self._office = office
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="rehash")
-        self._lock = Lock()
-        self._running: dict[tuple[str, str], Future[Document]] = {}
+        self._desk = desk
 
     def submit(self, session: SessionRow, raw: bytes, address: str) -> Future[Document]:
         """Begin, or join, the countersigning of this seal; the result is the storage receipt.
 
         The future raises Refusal: `bad_request`, `sealed`, `incomplete`, `mismatch`.
         """
-        job = (session.id, sha256(raw))
-        with self._lock:
-            if job not in self._running:
-                future = self._workers.submit(self._countersign, session, raw, address)
-                self._running[job] = future
-                future.add_done_callback(lambda _: self._running.pop(job, None))
-                return future
-            return self._running[job]
-
-    def close(self) -> None:
-        """Let running work end and take no more."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
+        work = partial(self._countersign, session, raw, address)
+        return self._desk.submit((session.id, sha256(raw)), work)
 
     def _countersign(self, session: SessionRow, raw: bytes, address: str) -> Document:
         digest = sha256(raw)

@@ -17,6 +17,7 @@ from client.contest.addresses import is_loopback
 from client.organizer.api import build_app
 from client.organizer.folder import OrganizerFolder
 from client.organizer.office import open_office
+from client.organizer.reports import ReadReport
 
 _KEEP_ALIVE_SECONDS = 75
 """Longer than a heartbeat period, so that one connection serves a whole session."""
@@ -46,6 +47,7 @@ def serve(
     host: str,
     port: int,
     announce: Callable[[Listening], None],
+    read_report: ReadReport,
     *,
     tls: bool = False,
 ) -> None:
@@ -64,7 +66,7 @@ def serve(
     try:
         tls = tls or not is_loopback(host)
         with _listen(host, port) as listener:
-            _run(folder, listener, announce, tls=tls)
+            _run(folder, listener, announce, read_report, tls=tls)
     finally:
         lock.release()
 
@@ -97,6 +99,7 @@ def _run(
     folder: OrganizerFolder,
     listener: socket.socket,
     announce: Callable[[Listening], None],
+    read_report: ReadReport,
     *,
     tls: bool,
 ) -> None:
@@ -113,7 +116,7 @@ def _run(
         plan_url=f"{published.plan.organizer.address.rstrip('/')}/plan#key={office.public_key}",
     )
     config = uvicorn.Config(
-        build_app(office),
+        build_app(office, read_report),
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -28,6 +28,17 @@ class RosterRow(Table):
     """Paper ids with a space between; empty: all papers of the plan."""
 
 
+class DocumentRow(Table):
+    """The number of the document that a contestant registered with, where the roster has it.
+
+    It goes to that contestant's window at enrolment, to be compared in memory, and nowhere else.
+    """
+
+    __tablename__ = "documents"
+    ticket: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(40))
+
+
 class SessionRow(Table):
     """One enrolled session: a ticket's paper on one computer, and the key that speaks for it."""
 
@@ -115,6 +126,21 @@ class SealRow(Table):
     receipt: Mapped[str]
     """The signed storage receipt as JSON."""
     time_us: Mapped[int]
+
+
+class AttachmentRow(Table):
+    """A foreign recording (外部录像) that was hashed and receipted."""
+
+    __tablename__ = "attachments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
+    digest: Mapped[str] = mapped_column(_DIGEST)
+    """Of the line that lists it."""
+    attachment: Mapped[str]
+    """The line as JSON."""
+    receipt: Mapped[str]
+    """The signed attachment receipt as JSON."""
+    __table_args__ = (UniqueConstraint("session", "digest"),)
 
 
 class PreflightRow(Table):

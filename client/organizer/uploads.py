@@ -122,6 +122,8 @@ class Uploads:
             raise Refusal("bundle_mismatch")
 
     def _is_open(self, row: BundleRow) -> None:
+        if is_foreign(row.name):
+            return
         with self._office.records.reading() as records:
             if records.get(SealRow, row.session) is not None:
                 raise Refusal("sealed")
@@ -134,7 +136,7 @@ class Uploads:
         rivals: Iterable[BundleRow],
         now_us: int,
     ) -> None:
-        if records.get(SealRow, session.id) is not None:
+        if not is_foreign(meta.name) and records.get(SealRow, session.id) is not None:
             raise Refusal("sealed")
         for row in rivals:
             if row.complete or not has_expired(row, now_us):
@@ -147,6 +149,11 @@ class Uploads:
     def _lock(self, upload_id: str) -> AbstractContextManager[bool]:
         """Return the lock that keeps two pieces of one upload apart."""
         return self._locks[hash(upload_id) % _STRIPES]
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether `name` is a foreign recording's (外部录像): it is no part of what was sealed."""
+    return name.startswith("foreign-")
 
 
 def has_expired(row: BundleRow, now_us: int) -> bool:

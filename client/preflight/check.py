@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from client.base.text import Text
 from client.contest.values import Slug
 from client.evidence.entries import CheckResult
+from client.preflight.fixes import FixName
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 """`unknown`: it could not be measured. It never means that all is well."""
@@ -19,8 +20,21 @@ LIMIT_SECONDS = 5.0
 M = TypeVar("M")
 
 
+Tell = Callable[[Text], None]
+"""Takes a sentence on how far a probe is; it may come from the probe's thread."""
+
+
 def _nothing() -> None:
     """Leave a probe alone: there is nothing to stop."""
+
+
+def _unfollowed(_: Tell) -> None:
+    """Tell nobody: the probe is over before anybody asks."""
+
+
+def _unnamed(_: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the check measures
+    """Name nothing: what was measured is figures."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,10 @@ class Finding:
     """What was measured, with figures."""
     advice: Text | None = None
     """What to do next; None only where nothing is to be done."""
+    fix: FixName | None = None
+    """What this program can do for the person on a click."""
+    things: tuple[str, ...] = ()
+    """What was found, by name and without figures: what another day is compared with."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,14 @@ class Check(Generic[M]):
     """After so long its answer is not waited for."""
     stop: Callable[[], None] = _nothing
     """Ends what `probe` started elsewhere; called when its answer is not wanted any more."""
+    follow: Callable[[Tell], None] = _unfollowed
+    """Says, before `probe` is called, to whom it may tell how far it is."""
+    on_site: bool = False
+    """需到场: somebody must be at the computer (typing, framing); else it runs by itself, 自动."""
+    things: Callable[[M], Iterable[str]] = _unnamed
+    """Pure: names of what was measured, for `Finding.things`."""
+    fix: FixName | None = None
+    """The fix of a finding that is no pass and names none itself."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,11 @@ import os
 import socket
 import sys
 from ctypes.wintypes import HANDLE
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from client.recorder.protocol import ControlAddress
 
 if TYPE_CHECKING and sys.platform == "win32":
     from multiprocessing.connection import PipeConnection
@@ -17,6 +20,17 @@ if TYPE_CHECKING and sys.platform == "win32":
     Link: TypeAlias = Connection | PipeConnection
 else:
     Link: TypeAlias = Connection
+
+
+def dial(control: Path) -> Link | None:
+    """Connect to the recorder whose address lies in the file `control`; None where none does.
+
+    OSError, EOFError or AuthenticationError for a file that a dead recorder left.
+    """
+    address = ControlAddress.load(control)
+    if address is None:
+        return None
+    return Client(address.address, authkey=bytes.fromhex(address.key_hex))
 
 
 def receive(connection: Link, limit: int | None = None) -> bytes:

@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from client.base.errors import RecorderError
 from client.base.text import Text
 from client.contest.values import Count, HexDigest, Slug, Value
-from client.evidence.entries import CheckResult, Source
+from client.evidence.entries import CheckResult, CoachStep, DocumentRead, Source, SourceState
 
 VERSION = 1
 
@@ -49,18 +49,33 @@ class Advance(Request):
     step: Literal["identity", "contest", "login_done", "handed_in", "ended"]
 
 
+class ReportCoached(Request):
+    """A step of the identity check is over; see `Coached`."""
+
+    type: Literal["coached"] = "coached"
+    step: CoachStep
+    reached: bool
+    document: DocumentRead | None = None
+    lacking: Slug | None = None
+
+
 class AddNote(Request):
-    """Enter a contestant's or operator's remark."""
+    """Enter a contestant's or operator's remark; in English as `text` where `text_en` is empty."""
 
     type: Literal["note"] = "note"
     text: Annotated[str, Field(min_length=1, max_length=400)]
+    text_en: Annotated[str, Field(max_length=400)] = ""
 
 
 class Watch(Request):
-    """Ask for `Status` twice a second, and for small pictures of the camera when `preview`."""
+    """Ask for `Status` twice a second, and for small pictures of the camera when `preview`.
+
+    `whole` asks besides for one whole picture a second during the identity step, for the coach.
+    """
 
     type: Literal["watch"] = "watch"
     preview: bool = False
+    whole: bool = False
 
 
 class Ack(Value):
@@ -84,13 +99,24 @@ class SourceStatus(Value):
     """One source, now."""
 
     source: Source
-    state: Literal["live", "slate", "silence", "off"]
+    state: SourceState | Literal["off"]
     device: str
     cause: str = ""
     """In Chinese, as in the journal."""
     cause_en: str = ""
     level: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Peak of the last half second, for sound."""
+    lost_ms: Count = 0
+    """Of sound: lost since the recorder began, in pieces shorter than a second."""
+    spare: str = ""
+    """What is opened in its place when it fails; empty where there is nothing."""
+    alarm: bool = False
+    """A device that delivered is lost or muted, or what is recorded is not the screen.
+
+    Windows and verbs sound an alarm.
+    """
+    proofs: Count = 0
+    """How often what was recorded was found to be the living screen."""
 
 
 class TrackStatus(Value):
@@ -115,14 +141,18 @@ class Status(Value):
     gaps: Count
     journal_seq: Count
     free_bytes: Count
+    disk: str = ""
+    """What is wrong with the disk now, in Chinese: it stands still, or may not last."""
+    disk_en: str = ""
 
 
 class Preview(Value):
-    """A small JPEG of the camera for the window; never written anywhere."""
+    """A JPEG of the camera, small for the window or whole for the coach; never written anywhere."""
 
     type: Literal["preview"] = "preview"
     source: Source
     jpeg_base64: str
+    whole: bool = False
 
     @property
     def jpeg(self) -> bytes:
@@ -131,7 +161,16 @@ class Preview(Value):
 
 
 Message = Annotated[
-    GiveConsent | ReportPreflight | Advance | AddNote | Watch | Ack | Refused | Status | Preview,
+    GiveConsent
+    | ReportPreflight
+    | Advance
+    | ReportCoached
+    | AddNote
+    | Watch
+    | Ack
+    | Refused
+    | Status
+    | Preview,
     Field(discriminator="type"),
 ]
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
@@ -190,6 +229,11 @@ class Audience(Protocol):
     @property
     def wants_preview(self) -> bool:
         """Tell whether anybody asked for pictures."""
+        ...
+
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether anybody asked for whole ones."""
         ...
 
     def publish(self, message: Message) -> None:

@@ -20,9 +20,16 @@ class Devices(Value):
 
     screen: bool = True
     camera: Annotated[str, Field(max_length=500)] = "0"
-    """Index, device name, MJPEG address, or `test`."""
+    """Index, device name, address (MJPEG, RTSP, HLS), or `test`."""
+    spare_camera: Annotated[str, Field(max_length=500)] = ""
+    """Taken when `camera` cannot be opened twice in a row; none if empty."""
+    second_camera: Annotated[str, Field(max_length=500)] = ""
+    """Another one, recorded beside `camera` as a track of its own; `another`: any that is free."""
+    camera_rotation: Literal[0, 90, 180, 270] = 0
+    """By how many degrees clockwise the pictures of `camera` are turned."""
     microphone: Annotated[str, Field(max_length=200)] = "default"
     """Device name or part of it, `default`, or `test`."""
+    spare_microphone: Annotated[str, Field(max_length=200)] = ""
 
 
 X264 = "libx264"
@@ -59,6 +66,8 @@ class RecorderSetup(Value):
     enrolment: dict[str, Any] | None = None
     seconds: Annotated[float, Field(gt=0, strict=False)] | None = None
     """A plain recording ends by itself after this long; None with a plan."""
+    spare_folder: Annotated[str, Field(max_length=1000)] = ""
+    """On another drive; parts go on there when the session's own fills. None if empty."""
     clock_offset_us: int = 0
     """Organizer's clock minus this computer's, measured at enrolment."""
 

@@ -13,17 +13,15 @@ import subprocess
 import threading
 import time
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client
 
 from client.base.errors import RecorderError, StateError
 from client.base.files import FileLock
 from client.base.process import spawn_detached
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
-from client.recorder.link import Link, hang_up, receive
+from client.recorder.link import Link, dial, hang_up, receive
 from client.recorder.protocol import (
     Ack,
-    ControlAddress,
     Message,
     Preview,
     ProtocolError,
@@ -37,7 +35,10 @@ from client.recorder.protocol import (
 LOOK_EVERY_S = 0.1
 ANSWER_S = 20.0
 BACK_OFF_S = (0.0, 0.0, 0.0, 0.5, 1.0, 2.0)
-"""Waits before the next start after so many deaths within ten seconds."""
+"""Waits before the next start after so many starts within ten seconds that came to nothing.
+
+One that recorded before it died is no such start: whoever kills it again and again wins nothing.
+"""
 FORGET_S = 10.0
 
 log = logging.getLogger(__name__)
@@ -56,11 +57,12 @@ class RecorderSupervisor:
         self._connection: Link | None = None
         self._answers: dict[int, Ack | Refused] = {}
         self._child: subprocess.Popen[bytes] | None = None
-        self._deaths: list[float] = []
+        self._in_vain: list[float] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
         self.status: Status | None = None
         self.picture: Preview | None = None
+        self.whole: Preview | None = None
 
     def start(self) -> None:
         """Start the recorder, or find the one that runs."""
@@ -133,23 +135,22 @@ class RecorderSupervisor:
             return  # it is starting and has not taken the lock yet
         if self._child is not None:
             log.warning("the recorder died with exit code %s", self._child.returncode)
-        self._deaths = [t for t in self._deaths if now - t < FORGET_S]
-        wait = BACK_OFF_S[min(len(self._deaths), len(BACK_OFF_S) - 1)]
+        self._in_vain = [t for t in self._in_vain if now - t < FORGET_S]
+        wait = BACK_OFF_S[min(len(self._in_vain), len(BACK_OFF_S) - 1)]
         if self._stopping.wait(wait):
             return
-        self._deaths.append(now)
+        self._in_vain.append(now)
         self._child = spawn_detached(
             ["recorder", "--session", str(self._folder.path)],
             self._folder.log("recorder").with_suffix(".out"),
         )
 
     def _connect(self) -> None:
-        address = ControlAddress.load(self._folder.control)
-        if address is None:
-            return
         try:
-            connection = Client(address.address, authkey=bytes.fromhex(address.key_hex))
-            connection.send_bytes(encode(Watch(id=0, preview=self._preview)))
+            connection = dial(self._folder.control)
+            if connection is None:
+                return
+            connection.send_bytes(encode(Watch(id=0, preview=self._preview, whole=self._preview)))
         except (OSError, EOFError, AuthenticationError):
             return  # a file of a dead predecessor: the living one is about to write its own
         with self._changed:
@@ -180,6 +181,10 @@ class RecorderSupervisor:
             self._answers[message.id] = message
         elif isinstance(message, Status):
             self.status = message
+            if any(track.bytes for track in message.tracks):
+                self._in_vain = []
+        elif isinstance(message, Preview) and message.whole:
+            self.whole = message
         elif isinstance(message, Preview):
             self.picture = message
 

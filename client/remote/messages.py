@@ -6,14 +6,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from client.contest.attachment import FOREIGN_NAME, Attachment
 from client.contest.receipt import JournalHead, Seat, Strict
 from client.contest.values import Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
 
 TicketNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 CodeText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
+_PART = r"(\d{2}|[1-9]\d{2,3})"
 UploadName = Annotated[
-    str, Field(pattern=r"^((screen|identity|contest)-\d{2}\.mp4|journal\.jsonl)$")
+    str,
+    Field(
+        pattern=rf"^((screen|identity|contest|second)-{_PART}\.mp4|journal\.jsonl|{FOREIGN_NAME})$"
+    ),
 ]
+"""A track, the journal, or a foreign recording that is attached."""
 
 
 class EnrolmentRequest(Value):
@@ -37,6 +43,9 @@ class EnrolmentReply(Value):
     enrolment: dict[str, Any]
     name: Annotated[str, Field(max_length=80)]
     """The contestant's name for the window; never written into evidence."""
+    document_number: Annotated[str, Field(max_length=40, repr=False)] = ""
+    """Of the document that the contestant registered with, where the organizer holds it: compared
+    in the memory of the window and its coach, and never written by the client."""
     seat: Seat | None
     time_us: Micros
     address: str
@@ -79,6 +88,18 @@ class SealReply(Value):
     receipt: dict[str, Any]
 
 
+class AttachmentRequest(Value):
+    """`POST /attachments`: a line of attachments.jsonl whose bytes were all uploaded before."""
+
+    attachment: Attachment
+
+
+class AttachmentReply(Value):
+    """200. `receipt` is a signed `AttachmentReceipt` document."""
+
+    receipt: dict[str, Any]
+
+
 class PreflightReport(Value):
     """`POST /preflights`."""
 
@@ -92,6 +113,14 @@ class TimeReply(Value):
 
     time_us: Micros
     address: str
+
+
+class ProbeTurn(Value):
+    """`POST /probe/turns`, `GET /probe/turns/{turn}`: a place in the queue of measurements."""
+
+    turn: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    position: Count
+    """How many come before; 0: measure now."""
 
 
 class ProbeReply(Value):

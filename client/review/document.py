@@ -99,7 +99,7 @@ def _film(film: Film) -> dict[str, Any]:
     """Pieces are `[first byte, end, from, to, key]`; key: see `_key`."""
     return {
         "file": film.name,
-        "screen": film.is_screen,
+        "shows": film.shows,
         "epoch": _seconds(film.epoch_us),
         "pieces": [
             [piece.start, piece.end, *_span(piece.stretch), _key(piece)]

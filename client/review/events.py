@@ -9,11 +9,15 @@ from typing import Literal
 
 from client.base.clock import SECOND_US
 from client.base.text import Text
+from client.evidence.clocksteps import step_sentence
 from client.evidence.entries import (
     ClockStep,
     Close,
+    Coached,
+    CoachStep,
     Consent,
     Device,
+    DocumentRead,
     Note,
     Preflighted,
     ReceiptSeen,
@@ -60,6 +64,23 @@ _STATES = {
     "live": Text("信号正常", "signal is good"),
     "slate": Text("没有画面，以提示画面代替", "no picture, a slate stands in"),
     "silence": Text("没有声音，以静音代替", "no sound, silence stands in"),
+    "black": Text("画面全黑", "the picture is black"),
+    "frozen": Text("画面不动", "the picture is frozen"),
+    "muted": Text("麦克风被静音", "the microphone is muted"),
+}
+_COACHED: dict[CoachStep, Text] = {
+    "face_and_card": Text("脸和证件", "face and document"),
+    "card_front": Text("证件正面", "front of the document"),
+    "card_back": Text("证件背面", "back of the document"),
+    "sentence": Text("读一句话", "sentence read aloud"),
+    "place": Text("摆好摄像头", "the camera's place"),
+}
+_DOCUMENT: dict[DocumentRead | None, Text] = {
+    None: Text("", ""),
+    "match": Text("，证件与报名一致", "; the document is the enrolled person's"),
+    "legible": Text("，证件可读，未比对", "; the document is legible, not compared"),
+    "somebody": Text("，证件与报名不一致", "; the document is not the enrolled person's"),
+    "unread": Text("，证件读不清", "; the document could not be read"),
 }
 _REASONS = {
     "ended": Text("正常结束", "ended in order"),
@@ -104,6 +125,8 @@ def _of(line: Line, timeline: Timeline) -> Iterator[Event]:
             when = Text("，迟到", ", late") if step.late else Text("", "")
             told = Text(f"{what.zh}（{who.zh}{when.zh}）", f"{what.en} ({who.en}{when.en})")
             yield Event(now, "step", told)
+        case Coached() as coached:
+            yield _coached(now, coached)
         case Device() as device:
             yield _device(now, device)
         case State() as state:
@@ -114,6 +137,15 @@ def _of(line: Line, timeline: Timeline) -> Iterator[Event]:
             yield Event(at, "state", _joined(told, state.why), level)
         case _:
             yield from _trouble(now, line)
+
+
+def _coached(now: int, coached: Coached) -> Event:
+    what, read = _COACHED[coached.step], _DOCUMENT[coached.document]
+    done = Text("通过", "passed") if coached.reached else Text("未达到，选手继续", "not reached")
+    told = Text(
+        f"身份核验·{what.zh}：{done.zh}{read.zh}", f"Identity, {what.en}: {done.en}{read.en}"
+    )
+    return Event(now, "note", told, "info" if coached.reached else "warning")
 
 
 def _device(now: int, device: Device) -> Event:
@@ -134,12 +166,7 @@ def _trouble(now: int, line: Line) -> Iterator[Event]:
             )
             yield Event(now, "restart", _joined(told, restart.why), "error")
         case ClockStep(step_us=step_us):
-            jump = step_us / SECOND_US
-            told = Text(
-                f"本机时钟跳变 {jump:+.1f} 秒（录像时间不受影响）",
-                f"The wall clock jumped by {jump:+.1f} s (media time is unaffected)",
-            )
-            yield Event(now, "clock", told, "warning")
+            yield Event(now, "clock", step_sentence(step_us), "warning")
         case Note() as note:
             yield Event(now, "note", Text(note.zh, note.en), note.level)
         case Close(reason=reason):

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.base.files import open_file
+from client.evidence.entries import Source
 from client.evidence.fragments import FragmentParser, MalformedMediaError
-from client.evidence.layout import SessionFolder, track_of
+from client.evidence.layout import SessionFolder, picture_of
 from client.evidence.ledger import BLOCK, FileLedger, Piece
 from client.evidence.media import Kind, StreamInfo, TrackInfo
 from client.evidence.timeline import Stretch, united
@@ -39,9 +40,9 @@ class Film:
         return united([p.stretch for p in self.pieces if p.stretch is not None], SEAM_US)
 
     @property
-    def is_screen(self) -> bool:
-        """Tell whether it shows the screen; the others are of camera and sound."""
-        return track_of(self.name) == "screen"
+    def shows(self) -> Source:
+        """Return the source of its pictures; sound, where it has any, is the camera's."""
+        return picture_of(self.name)
 
     def cut(self, size: int) -> Film:
         """Return it without the pieces beyond `size` bytes."""
@@ -85,15 +86,15 @@ def scanned(path: Path, epoch_us: int) -> Film:
     return Film(path.name, epoch_us, True in kinds, False in kinds, tuple(pieces))
 
 
-def in_a_row(folder: Path, names: Iterable[str]) -> list[Film]:
-    """Return the films of files without a journal: screen parts in a row, the others as well."""
-    ends = {True: 0, False: 0}
+def in_a_row(session: SessionFolder, names: Iterable[str]) -> list[Film]:
+    """Return the films of files without a journal: those of the same pictures in a row."""
+    ends: dict[Source, int] = {}
     films = []
     for name in names:
-        screen = track_of(name) == "screen"
-        film = scanned(folder / name, ends[screen])
+        source = picture_of(name)
+        film = scanned(session.file(name), ends.get(source, 0))
         if film.stretches:
-            ends[screen] = film.stretches[-1][1]
+            ends[source] = film.stretches[-1][1]
             films.append(film)
     return films
 

@@ -17,6 +17,7 @@ from client.review.films import SEAM_US, Film
 NAMES: dict[Source, Text] = {
     "screen": Text("屏幕", "Screen"),
     "camera": Text("摄像头", "Camera"),
+    "second": Text("第二摄像头", "2nd camera"),
     "sound": Text("声音", "Sound"),
 }
 _SHORTEST_US = 50_000
@@ -68,8 +69,8 @@ def bars_only(films: Sequence[Film]) -> list[Lane]:
 
 def _bars(films: Iterable[Film], source: Source) -> Iterator[Bar]:
     for film in films:
-        shows = film.sound if source == "sound" else film.picture
-        if film.is_screen == (source == "screen") and shows:
+        holds = film.sound if source == "sound" else film.picture
+        if holds and film.shows == ("camera" if source == "sound" else source):
             yield from (Bar(film.name, stretch) for stretch in film.stretches)
 
 

@@ -6,13 +6,14 @@ Nothing is hashed and no signature of the organizer is asked for: that is `verif
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from client.base.errors import EvidenceError
 from client.base.text import Text
 from client.evidence.chain import Chain, read_chain
-from client.evidence.coverage import SOURCES, Rules, check_coverage, promised
+from client.evidence.coverage import Rules, check_coverage, promised, required_by
 from client.evidence.entries import Opening
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
@@ -79,7 +80,7 @@ def read_review(folder: Path) -> Review:
     chain = read_chain(session.journal)
     sizes = sizes_on_disk(session)
     if not chain.lines:
-        films = tuple(in_a_row(folder, sizes))
+        films = tuple(in_a_row(session, sizes))
         notes = (_NO_JOURNAL, *(finding.text for finding in chain.findings))
         return Review(films, tuple(bars_only(films)), notes)
     return _journalled(session, chain, sizes)
@@ -89,14 +90,16 @@ def _journalled(session: SessionFolder, chain: Chain, sizes: Mapping[str, int]) 
     timeline = Timeline(chain.lines)
     ledger = read_ledger(chain.lines, timeline)
     notes = [finding.text for finding in chain.findings]
-    notes += _mend(session.path, ledger, sizes)
+    notes += _mend(session, ledger, sizes)
     films = [film for known in ledger.files.values() if (film := film_of(known)) is not None]
     there = [film.cut(sizes.get(film.name, 0)) for film in films]
-    notes += _missing(films, there, sizes)
-    rules = _rules(chain, ledger)
+    away = {known.name for known in ledger.files.values() if known.on_spare}
+    spare = set() if session.has_spare_now else away
+    notes += _missing(films, there, sizes, spare)
+    facts = _facts(session, notes)
+    rules = _rules(chain, ledger, facts)
     coverage = check_coverage(chain.lines, timeline, ledger, as_journalled(films), rules)
     notes += dict.fromkeys(f.text for f in coverage.findings if f not in coverage.gaps)
-    facts = _facts(session, notes)
     return Review(
         tuple(film for film in there if film.pieces),
         tuple(lanes_of(there, coverage.gaps)),
@@ -110,18 +113,19 @@ def _journalled(session: SessionFolder, chain: Chain, sizes: Mapping[str, int]) 
     )
 
 
-def _rules(chain: Chain, ledger: Ledger) -> Rules:
-    """A contest needs all sources; that some are simulated is said beside the picture."""
-    is_contest = chain.opening is None or chain.opening.purpose != "recording"
-    required = SOURCES if is_contest else promised(chain.lines, ledger)
+def _rules(chain: Chain, ledger: Ledger, facts: Facts) -> Rules:
+    """A contest needs what its plan asks; that some is simulated is said beside the picture."""
+    required = promised(chain.lines, ledger)
+    if chain.opening is None or chain.opening.purpose != "recording":
+        required = required_by(facts.plan.recording if facts.plan is not None else None)
     return Rules(required, simulation_allowed=True, closed=chain.close is not None)
 
 
-def _mend(folder: Path, ledger: Ledger, sizes: Mapping[str, int]) -> Iterator[Text]:
+def _mend(session: SessionFolder, ledger: Ledger, sizes: Mapping[str, int]) -> Iterator[Text]:
     """Read files through whose ranges the journal no longer tells without a hole."""
     for name in {f.file for f in ledger.findings if f.code == "range_order"} & sizes.keys():
         known = ledger.files[name]
-        pieces = list(scanned(folder / name, known.epoch_us).pieces)
+        pieces = list(scanned(session.file(name), known.epoch_us).pieces)
         ledger.files[name] = FileLedger(name, known.part, known.epoch_us, known.boot, pieces)
         yield Text(
             f"日志对 {name} 的登记有缺漏，已改为直接读取文件。",
@@ -129,9 +133,16 @@ def _mend(folder: Path, ledger: Ledger, sizes: Mapping[str, int]) -> Iterator[Te
         )
 
 
-def _missing(journalled: list[Film], there: list[Film], sizes: Mapping[str, int]) -> Iterator[Text]:
+def _missing(
+    journalled: list[Film], there: list[Film], sizes: Mapping[str, int], spare: AbstractSet[str]
+) -> Iterator[Text]:
     for film, left in zip(journalled, there, strict=True):
-        if film.name not in sizes:
+        if film.name in spare - sizes.keys():
+            yield Text(
+                f"{film.name} 这一段在另一块硬盘上，请接上那块硬盘后重新打开。",
+                f"{film.name} lies on another drive: connect it, then open this again.",
+            )
+        elif film.name not in sizes:
             yield Text(f"缺少文件 {film.name}。", f"The file {film.name} is missing.")
         elif left != film:
             yield Text(

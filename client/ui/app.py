@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -17,7 +18,8 @@ from client.base.assets import asset
 from client.base.errors import SaiJianError
 from client.base.single import Single
 from client.evidence.layout import sessions_root
-from client.ui.look import Look, font, system_theme
+from client.ui.look import Look, system_theme
+from client.ui.settings import Settings
 from client.ui.start import Enrol, StartPoint, UnfinishedSession, Wish
 from client.ui.trouble import trouble_of
 from client.ui.window import NAME, Window
@@ -53,8 +55,8 @@ def run(start: StartPoint) -> int:
 
 def _run_alone(start: StartPoint, single: Single) -> int:
     app = application()
-    look = dress(app, start)
-    window, door = Window(start, look), Door()
+    look = dress(app, start.settings)
+    window, door = Window(start, look, partial(dress, app)), Door()
     window.leaving.connect(single.close)
     window.closed.connect(app.quit)
     door.knocked.connect(lambda message: window.grant(Wish.read(message)))
@@ -65,8 +67,8 @@ def _run_alone(start: StartPoint, single: Single) -> int:
 
 
 def _tell(error: SaiJianError, start: StartPoint) -> int:
-    look = dress(application(), start)
-    QMessageBox.warning(None, look.say(NAME), error.sentence(start.language))
+    look = dress(application(), start.settings)
+    QMessageBox.warning(None, look.say(NAME), error.sentence(look.language))
     return error.exit_code
 
 
@@ -90,12 +92,12 @@ def group_under_our_icon() -> None:
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(TASKBAR_ID)
 
 
-def dress(app: QApplication, start: StartPoint) -> Look:
-    """Give the application its style, font and colours."""
-    theme = system_theme() if start.theme == "system" else start.theme
-    look = Look(start.language, theme)
+def dress(app: QApplication, settings: Settings) -> Look:
+    """Give the application its style, font and colours; again after they were changed."""
+    theme = system_theme() if settings.theme == "system" else settings.theme
+    look = Look(settings.spoken, theme, settings.large)
     app.setStyle("Fusion")
-    app.setFont(font())
+    app.setFont(look.font())
     app.setPalette(look.palette())
     app.setStyleSheet(look.style_sheet())
     return look

@@ -29,6 +29,10 @@ class Lane(StrEnum):
     STEP = "step"
     VIEW = "view"
     PREVIEW = "preview"
+    LONG = "long"
+    """Copying, verifying, collecting: minutes."""
+    CHECK = "check"
+    SAMPLE = "sample"
 
 
 @dataclass

@@ -64,19 +64,27 @@ class Call(StrEnum):
     BEGIN_CONTEST = auto()
     OPEN_SITE = auto()
     LOGIN_DONE = auto()
+    MARK = auto()
     HAND_IN = auto()
     END = auto()
+    RETENTION = auto()
     CLOSE_WINDOW = auto()
 
 
+MARKED = Text("选手标记：此刻有意外情况", "the contestant marks an incident at this moment")
+MARK = Text("记下意外", "Note an incident")
+MARK_HINT = Text(
+    "按一下，就把此刻记入日志；原因可以随后补写，也可以不写。",
+    "One press enters this moment into the journal; the reason may follow, or not.",
+)
 CONSENT_ITEMS = ("recording", "face", "document")
 
 STEPS: dict[Call, Callable[[Session], object]] = {
     Call.CONSENT: lambda session: session.consent(CONSENT_ITEMS),
-    Call.PREFLIGHT: lambda session: session.preflight(),
     Call.BEGIN: lambda session: session.begin(),
     Call.BEGIN_CONTEST: lambda session: session.begin_contest(),
     Call.LOGIN_DONE: lambda session: session.login_done(),
+    Call.MARK: lambda session: session.note(MARKED),
     Call.HAND_IN: lambda session: session.hand_in(),
     Call.END: lambda session: session.end(),
 }
@@ -114,6 +122,7 @@ class Memory:
     logged_in: bool = False
 
 
+NOTHING_YET = Memory()
 HOLD_HINT = Text(
     "请按住 3 秒。用键盘时按住空格键 3 秒。",
     "Press and hold for 3 seconds. On the keyboard, hold the space bar for 3 seconds.",
@@ -122,22 +131,20 @@ HAND_IN_HINT = Text(
     "这个按钮只记下时间，本身不会提交任何答卷。答卷必须在竞赛网站上提交。",
     "This button only notes the time. It hands in nothing by itself: hand in on the contest site.",
 )
-_AGAIN = Action(
-    Call.PREFLIGHT,
-    Text("重新检测", "Check again"),
-    working=Text("正在检测，约需半分钟……", "Checking, half a minute…"),
-)
-_SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Open the contest site"))
+_CHECKING = Text("正在检测，约需半分钟……", "Checking, half a minute…")
+AGAIN = Action(Call.PREFLIGHT, Text("重新检测", "Check again"), working=_CHECKING)
+_SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Contest site"))
 _LOGGED_IN = Action(Call.LOGIN_DONE, Text("我已登录竞赛账号", "I have logged in to the contest"))
 _HAND_IN = Action(
     Call.HAND_IN,
     Text("我已在竞赛网站提交答卷", "I have handed in on the contest site"),
     hint=HAND_IN_HINT,
 )
+_MARK = Action(Call.MARK, MARK, hint=MARK_HINT)
 _END = Text("结束录制", "End the recording")
 _GIVE_UP = Action(
     Call.END,
-    Text("不交卷，结束录制（按住 3 秒）", "End without handing in (hold 3 s)"),
+    Text("不交卷，结束录制（按住 3 秒）", "End unsubmitted (hold 3 s)"),
     hold=True,
     hint=HOLD_HINT,
 )
@@ -193,14 +200,14 @@ GUIDE: dict[Moment, Guide] = {
         Stage.CHECK,
         Text("检测这台电脑", "Check this computer"),
         Text(
-            "检查这台电脑能否顺利录完全程。摄像头和麦克风还没有打开。",
-            "See whether this computer can record the whole session. Camera and microphone are "
-            "not open yet.",
+            "检查这台电脑能否顺利录完全程。点击之前不会打开任何设备。",
+            "See whether this computer can record the whole session. No device is opened before "
+            "you click.",
         ),
         Action(
             Call.PREFLIGHT,
             Text("开始检测", "Start the check"),
-            working=Text("正在检测，约需半分钟……", "Checking, half a minute…"),
+            working=_CHECKING,
         ),
     ),
     Moment.EARLY: Guide(
@@ -213,10 +220,10 @@ GUIDE: dict[Moment, Guide] = {
             "your identity document ready and close windows that are not needed.",
         ),
         None,
-        (_AGAIN,),
+        (AGAIN,),
     ),
     Moment.BEGIN: Guide(
-        Stage.IDENTITY, Text("可以开始了", "Ready to begin"), _READY, _BEGIN, (_AGAIN,)
+        Stage.IDENTITY, Text("可以开始了", "Ready to begin"), _READY, _BEGIN, (AGAIN,)
     ),
     Moment.BEGIN_LATE: Guide(
         Stage.IDENTITY,
@@ -232,8 +239,8 @@ GUIDE: dict[Moment, Guide] = {
         Stage.IDENTITY,
         Text("录下本人和身份证件", "Show your face and your identity document"),
         Text(
-            "摄像头、声音和屏幕都在录制。看右边的画面，脸和证件上的字都要清楚。",
-            "Camera, sound and screen are being recorded. Look at the picture on the right: face "
+            "摄像头、声音和屏幕都在录制。看下面的画面，脸和证件上的字都要清楚。",
+            "Camera, sound and screen are being recorded. Look at the picture below: face "
             "and document must be clear.",
         ),
         Action(
@@ -288,7 +295,7 @@ GUIDE: dict[Moment, Guide] = {
             "the contest site, come back and click the button below.",
         ),
         _HAND_IN,
-        (_SITE, _GIVE_UP),
+        (_SITE, _MARK, _GIVE_UP),
     ),
     Moment.HANDED_IN: Guide(
         Stage.HAND_IN,
@@ -334,6 +341,7 @@ GUIDE: dict[Moment, Guide] = {
             "computer for {days} working days; do not delete them.",
         ),
         Action(Call.CLOSE_WINDOW, Text("完成，关闭窗口", "Done, close the window")),
+        (Action(Call.RETENTION, Text("查看、核验或导出录像", "See, verify or export them")),),
     ),
 }
 

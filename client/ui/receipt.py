@@ -9,6 +9,7 @@ from pathlib import Path
 from client.base.files import read_file
 from client.contest.receipt import StorageReceipt
 from client.contest.signed import PublicKey, is_signed_by
+from client.ui import times
 
 NUMBER_DIGITS = 12
 
@@ -19,10 +20,22 @@ class ReceiptSummary:
 
     number: str
     """The first digits of the seal's digest: enough to find the receipt at the organizer's."""
+    session: str
+    seal_sha256: str
     time_us: int
     """The organizer's time of storing."""
     files: int
     bytes: int
+
+    def code(self) -> str:
+        """Return the text of the QR code, ASCII: what a judge's `saijian verify` shows as well."""
+        lines = (
+            f"SaiJian receipt {self.number}",
+            f"session {self.session}",
+            f"seal sha256 {self.seal_sha256}",
+            f"stored {times.day_and_hour(self.time_us)} +08:00",
+        )
+        return "\n".join(lines)
 
 
 def load_receipt(receipts: Path, keys: tuple[str, ...]) -> ReceiptSummary | None:
@@ -36,7 +49,9 @@ def load_receipt(receipts: Path, keys: tuple[str, ...]) -> ReceiptSummary | None
         if found is not None:
             size = sum(file.bytes for file in found.files.values())
             number = found.seal_sha256[:NUMBER_DIGITS].upper()
-            return ReceiptSummary(number, found.time_us, len(found.files), size)
+            return ReceiptSummary(
+                number, found.session, found.seal_sha256, found.time_us, len(found.files), size
+            )
     return None
 
 

@@ -6,12 +6,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
 
 from client.attempt.view import Session
 from client.base.errors import SaiJianError
-from client.base.text import Language, Text, current_language
+from client.base.text import Text
 from client.contest.contestant import Role
+from client.preflight.checkup import Checkup
+from client.preflight.reports.deliver import Delivery
+from client.preflight.reports.model import RoleName
+from client.ui.settings import Settings
 
 Enrol = Callable[[str, str, str, Role], Session]
 """Plan address or file, ticket, one-time code, role. May block; raises SaiJianError."""
@@ -27,6 +31,18 @@ class UnfinishedSession:
     """Finds the running recorder or starts it again. May block; raises SaiJianError."""
 
 
+class Technician(Protocol):
+    """Checks a computer without a session. All calls may block; they raise SaiJianError."""
+
+    def checkup(self, plan: str, *, devices: bool) -> Checkup:
+        """Return all checks by a plan (address or file, or empty); may devices be opened?"""
+        ...
+
+    def save(self, checkup: Checkup, seat: str, role: RoleName, folder: Path) -> Delivery:
+        """Leave a report of the seat in `folder`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Wish:
     """What the window is started for; a later start passes it on to the window that is there."""
@@ -35,10 +51,14 @@ class Wish:
     """The session to open, without the start page."""
     plan: str = ""
     """Plan address or file to fill into the form."""
+    technician: bool = False
+    """A technician's page, without a session."""
 
     def message(self) -> str:
         """Return it as text."""
-        return json.dumps({"folder": str(self.folder or ""), "plan": self.plan})
+        return json.dumps(
+            {"folder": str(self.folder or ""), "plan": self.plan, "technician": self.technician}
+        )
 
     @classmethod
     def read(cls, message: str) -> Wish:
@@ -49,7 +69,8 @@ class Wish:
             return cls()
         match said:
             case {"folder": str(folder), "plan": str(plan)}:
-                return cls(Path(folder) if folder else None, plan)
+                wants_technician = said.get("technician") is True
+                return cls(Path(folder) if folder else None, plan, wants_technician)
             case _:
                 return cls()
 
@@ -66,5 +87,8 @@ class StartPoint:
     wish: Wish = field(default_factory=Wish)
     problem: SaiJianError | None = None
     """What was refused before the window opened; told above the form."""
-    language: Language = field(default_factory=current_language)
-    theme: Literal["system", "light", "dark"] = "system"
+    settings: Settings = field(default_factory=Settings)
+    settings_file: Path | None = None
+    """Where a change of them is kept; None: it is not."""
+    technician: Technician | None = None
+    """None: a computer is not checked without a session here."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.base.trouble import file_trouble
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,12 @@ class Trouble:
 
 
 def trouble_of(error: BaseException) -> Trouble:
-    """Return the words of an error of ours, or plain ones for a fault of the program."""
+    """Return the words of an error of ours or of a file, or plain ones for a program's fault."""
     if isinstance(error, SaiJianError):
         return Trouble(error.title, error.advice, error.code)
+    told = file_trouble(error) if isinstance(error, OSError) else None
+    if told is not None:
+        return Trouble(told.title, told.advice, told.code)
     return Trouble(
         Text("程序出了意外。", "Something unexpected happened in the program."),
         Text(

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from client.attempt.view import Session
 from client.base.text import Text
+from client.ui.aside import Aside
 from client.ui.background import Background, Lane
+from client.ui.beside import Beside
+from client.ui.guide import HOLD_HINT, NOTHING_YET, Memory
 from client.ui.look import Look
+from client.ui.pages.display import DisplayDialog
 from client.ui.pages.enrol import EnrolPage
 from client.ui.pages.status import StatusPage
+from client.ui.pages.technician import TechnicianPage
 from client.ui.session_end import WHY, SessionEnd
+from client.ui.settings import Settings, save_settings
 from client.ui.start import StartPoint, Wish
 from client.ui.trouble import Trouble, trouble_of
-from client.ui.widgets.parts import button, label
+from client.ui.widgets.question import Question
+from client.ui.widgets.rail import Rail
 
 WIDTH, HEIGHT = 1240, 680
 TITLE_BAR = 32
@@ -46,7 +55,20 @@ COMES_BACK = Text(
     "万一电脑重新启动，登录后赛鉴会自动打开并继续。",
     "Should the computer restart, SaiJian opens after the log-in and goes on by itself.",
 )
+CLOSED = Text(
+    "选手关闭了赛鉴窗口，录制继续", "the contestant closed SaiJian's window; the recording goes on"
+)
+REMARK_S = 2.0
+"""How long closing waits for the recorder to journal its reason."""
 log = logging.getLogger(__name__)
+
+
+def _tell_and_close(session: Session) -> None:
+    """Journal why the window goes; let go of the session whether or not that succeeds."""
+    try:
+        session.note(CLOSED, within_s=REMARK_S)
+    finally:
+        session.close()
 
 
 def _forget(_: object) -> None:
@@ -65,29 +87,15 @@ def placed(screen: QRect) -> QRect:
     return place
 
 
-class CloseDialog(QDialog):
-    """Explains that closing the window ends nothing."""
+class CloseDialog(Question):
+    """Explains that closing the window ends nothing; while `filming`, closing must be held."""
 
-    def __init__(self, look: Look, parent: QWidget, title: Text, body: Text) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget, title: Text, body: Text, *, filming: bool
+    ) -> None:
         """Staying is the default answer."""
-        super().__init__(parent)
-        self.setWindowTitle(look.say(title))
-        self.setMinimumWidth(520)
-        self.stay, self.leave = button(look.say(STAY)), button(look.say(CLOSE))
-        self.stay.setDefault(True)
-        self.stay.clicked.connect(self.reject)
-        self.leave.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.stay)
-        row.addWidget(self.leave)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        column.addWidget(label("title", look.say(title)))
-        column.addWidget(label("body", look.say(body)))
-        column.addLayout(row)
-        self.stay.setFocus()
+        hold = HOLD_HINT if filming else None
+        super().__init__(look, parent, title, body, (STAY, CLOSE), hold=hold)
 
 
 class Window(QMainWindow):
@@ -97,69 +105,158 @@ class Window(QMainWindow):
     """It is closing for good; a later start need not come here any more."""
     closed = Signal()
 
-    def __init__(self, start: StartPoint, look: Look) -> None:
+    def __init__(
+        self, start: StartPoint, look: Look, dress: Callable[[Settings], Look] | None = None
+    ) -> None:
         """Show the start page, which opens the session that is wished for."""
         super().__init__()
         self._start = start
         self._look = look
+        self._dress = dress or (lambda _: look)
+        self._settings = start.settings
+        self.display: DisplayDialog | None = None
         self._may_close = False
         self.dialog: CloseDialog | None = None
+        self.beside: Beside | None = None
         self.background = Background(self)
         self.setWindowTitle(look.say(NAME))
         self.setMinimumSize(*SMALLEST)
         self.setGeometry(placed(self.screen().availableGeometry()))
         self.session_end = SessionEnd(self, look.say(WHY))
-        self._show_start(start)
+        self.aside = Aside(self, look, self.background)
+        self._begin(start)
 
     @property
-    def page(self) -> EnrolPage | StatusPage:
+    def page(self) -> EnrolPage | StatusPage | TechnicianPage:
         """Return the page that is shown."""
-        shown = self.centralWidget()
-        assert isinstance(shown, EnrolPage | StatusPage)  # noqa: S101 - for the type checker
+        shown = self.aside.covered or self.centralWidget()
+        assert isinstance(shown, EnrolPage | StatusPage | TechnicianPage)  # noqa: S101 - for the type checker
         return shown
 
-    def grant(self, wish: Wish) -> None:
-        """Come to the front; do what a later start asks for where nothing is under way here."""
+    def come_to_front(self) -> None:
+        """Be what the person looks at, as large as it was."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def grant(self, wish: Wish) -> None:
+        """Come to the front; do what a later start asks for where nothing is under way here."""
+        self.come_to_front()
         page = self.page
-        if isinstance(page, EnrolPage):
+        if isinstance(page, StatusPage):
+            is_another = wish != Wish() and wish.folder != page.session.folder.path
+            if page.is_stored() and is_another:
+                self._put_away(page)
+                self._begin(replace(self._start, wish=wish, problem=None))
+        elif isinstance(page, EnrolPage) and wish.technician:
+            self._show_technician()
+        elif isinstance(page, EnrolPage):
             page.grant(wish)
-        elif page.is_stored() and wish != Wish() and wish.folder != page.session.folder.path:
-            self._put_away(page)
-            self._show_start(replace(self._start, wish=wish, problem=None))
 
     def _put_away(self, page: StatusPage) -> None:
         """Let go of a session that is done; what is under way may still reach its page."""
+        self.aside.close()
         page.stop()
+        self._clear_beside()
         self.takeCentralWidget()
         page.setParent(self)
         page.hide()
         self.background.run(Lane.STEP, page.session.close, _forget, _log_it)
 
+    def _begin(self, start: StartPoint) -> None:
+        if start.wish.technician:
+            self._show_technician()
+        else:
+            self._show_start(start)
+
+    def _show_technician(self) -> None:
+        """Show the page that checks this computer without a session, where that is offered."""
+        if self._start.technician is None:
+            return
+        page = TechnicianPage(self._start.technician, self._look, self.background)
+        page.left.connect(self._leave_technician)
+        self._connect_rail(page.rail)
+        self.setCentralWidget(page)
+
     def _show_start(self, start: StartPoint) -> None:
         page = EnrolPage(start, self._look, self.background)
         page.opened.connect(self.show_session)
+        self._connect_rail(page.rail)
+        page.technician.connect(self._show_technician)
         self.setCentralWidget(page)
         if start.problem is not None:
             page.show_problem(trouble_of(start.problem))
 
-    def show_session(self, session: Session) -> None:
+    def show_session(self, session: Session, memory: Memory = NOTHING_YET) -> None:
         """Show the page of `session` in place of the present one."""
-        page = StatusPage(session, self._look, self.background)
+        self.aside.close()
+        page = StatusPage(session, self._look, self.background, memory)
+        self._connect_rail(page.rail)
         page.finished.connect(self.close)
         page.rail.setAccessibleName(self._look.say(NAME))
         self.setCentralWidget(page)
-        page.state_shown.connect(self._retitle)
+        self._clear_beside()
+        page.state_shown.connect(self._state_shown)
+
+    def _connect_rail(self, rail: Rail) -> None:
+        rail.display_wanted.connect(self._choose_display)
+        rail.wanted.connect(self.aside.show)
+
+    def _stand_beside(self, page: StatusPage) -> Beside:
+        """Return what stands beside the window; made with the first view, not with the page."""
+        if self.beside is None:
+            self.beside = Beside(self, page.session, self._look, self.background)
+            self.beside.failed.connect(page.show_problem)
+            self.beside.wanted.connect(self.come_to_front)
+        return self.beside
+
+    def _clear_beside(self) -> None:
+        if self.beside is not None:
+            self.beside.end()
+            self.beside = None
+
+    # ---- how it looks --------------------------------------------------------------------------
+    def _choose_display(self) -> None:
+        self.display = DisplayDialog(self._look, self._settings, self)
+        self.display.changed.connect(self._redress)
+        self.display.open()
+
+    def _redress(self, settings: Settings) -> None:
+        """Show the same page again, in other clothes; nothing that was done is lost."""
+        self._settings = settings
+        self._look = self._dress(settings)
+        self.aside.close()
+        self.aside = Aside(self, self._look, self.background)
+        if self._start.settings_file is not None:
+            save_settings(self._start.settings_file, settings)
+        page = self.page
+        if isinstance(page, StatusPage):
+            page.stop()
+            self.show_session(page.session, page.memory)
+            self._state_shown()
+        elif isinstance(page, EnrolPage) and not self.background.is_busy(Lane.STEP):
+            self._show_start(replace(self._start, wish=Wish(), problem=None))
+            assert isinstance(self.page, EnrolPage)  # noqa: S101 - for the type checker
+            self.page.type_again(page.typed())
+        elif isinstance(page, TechnicianPage):
+            page.stop()
+            self._show_technician()
+
+    def _leave_technician(self) -> None:
+        page = self.page
+        if isinstance(page, TechnicianPage):
+            page.stop()
+            self._show_start(replace(self._start, wish=Wish(), problem=None))
 
     def show_problem(self, trouble: Trouble) -> None:
         """Show an error on whatever page is there."""
         self.page.show_problem(trouble)
 
-    def _retitle(self) -> None:
+    def _state_shown(self) -> None:
         page = self.page
+        if isinstance(page, StatusPage) and page.view is not None:
+            self._stand_beside(page).show_view(page.view)
         recording = isinstance(page, StatusPage) and page.is_filming()
         self.setWindowTitle(self._look.say(RECORDING_NAME if recording else NAME))
         self.session_end.hold(filming=recording)
@@ -171,12 +268,17 @@ class Window(QMainWindow):
             self._explain(page)
             return
         event.accept()
+        self.session_end.hold(filming=False)  # the recorder is asked by itself
+        self.aside.close()
         self.leaving.emit()
         self.hide()
         last = None
-        if isinstance(page, StatusPage):
+        if isinstance(page, StatusPage | TechnicianPage):
             page.stop()
-            last = page.session.close
+            self._clear_beside()
+        if isinstance(page, StatusPage):
+            close = partial(_tell_and_close, page.session)
+            last = close if page.is_filming() else page.session.close
         self.background.close(last)
         self.closed.emit()
 
@@ -188,7 +290,7 @@ class Window(QMainWindow):
         body = STILL_RECORDING_IS if filming else STILL_SENDING_IS
         if not page.session.plan.rehearsal:
             body = Text(*map("\n".join, zip(body, COMES_BACK, strict=True)))
-        self.dialog = CloseDialog(self._look, self, title, body)
+        self.dialog = CloseDialog(self._look, self, title, body, filming=filming)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         self.dialog.accepted.connect(self._leave)
         self.dialog.open()

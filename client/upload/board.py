@@ -12,7 +12,7 @@ from client.contest.receipt import Receipt
 from client.upload.progress import Problem, UploadProgress, UploadState
 
 Publish = Callable[[UploadProgress], None]
-Part = Literal["bundles", "heartbeat", "set aside"]
+Part = Literal["bundles", "heartbeat", "set aside", "drive"]
 _AWAY_PARTS = {"bundles", "heartbeat"}
 _SHOWN_AS_AWAY = ("starting", "sending", "waiting", "sealing")
 
@@ -43,6 +43,11 @@ class Board:
             recorded_bytes=recorded, sent_bytes=sent, pending_bytes=max(0, recorded - sent)
         )
 
+    def attached(self, total: int, sent: int, problem: Text | None) -> None:
+        """Put up how much there is of foreign recordings, and why one was refused."""
+        refused = Problem(zh=problem.zh, en=problem.en) if problem else None
+        self._change(attached_bytes=total, attached_sent_bytes=sent, attached_problem=refused)
+
     def phase(self, phase: UploadState) -> None:
         """Put up what the uploader is doing."""
         with self._lock:
@@ -67,7 +72,7 @@ class Board:
         """Put up the organizer's last receipt."""
         self._change(last_receipt_us=receipt.time_us, address=receipt.address)
 
-    def _change(self, **facts: int | str) -> None:
+    def _change(self, **facts: int | str | Problem | None) -> None:
         with self._lock:
             problem = self._refusal or next(iter(self._troubles.values()), None)
             away = self._troubles.keys() & _AWAY_PARTS and self._phase in _SHOWN_AS_AWAY

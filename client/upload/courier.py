@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from client.base.clock import SECOND_US
+from client.base.errors import EvidenceError
 from client.base.text import Text
 from client.contest.signed import sha256
 from client.remote.messages import BundleMeta
@@ -49,6 +50,16 @@ class Courier:
         self._on_trouble = on_trouble
         self.under_way = 0
         """Bytes of the present bundle that the organizer has."""
+
+    def send(self, bundle: Bundle, read: Callable[[Bundle], bytes]) -> Refused | None:
+        """Bring the bytes that `read` gives to the organizer; return why they did not get there."""
+        try:
+            data = read(bundle)
+        except EvidenceError as error:
+            both = zip(error.title, error.advice, strict=True)
+            return Refused(0, "damaged here", Text(*(title + advice for title, advice in both)))
+        move = self.carry(bundle, data)
+        return move if isinstance(move, Refused) else None
 
     def carry(self, bundle: Bundle, data: bytes) -> Done | Refused:
         """Return when the organizer has all of `data`, or refuses it; meanwhile never give up."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from client.base.clock import SECOND_US
 from client.evidence.entries import Close, FileName, Media, Range, Tail
 from client.evidence.journal import BrokenLine, Line
-from client.evidence.layout import JOURNAL, track_of
+from client.evidence.layout import JOURNAL, picture_of, track_of
 
 MEBIBYTE = 1024 * 1024
 LONG_ENOUGH_US = 9 * SECOND_US
@@ -180,7 +180,6 @@ class Cutter:
 
 def _follows(new: str, old: str) -> bool:
     """Tell whether `new` is the same source later on: a next part, or contest after identity."""
-    new_track, old_track = track_of(new), track_of(old)
-    if "screen" in (new_track, old_track):
-        return new_track == old_track and new > old
-    return (new_track == "contest", new) > (old_track == "contest", old)
+    if picture_of(new) != picture_of(old):
+        return False
+    return (track_of(new) == "contest", new) > (track_of(old) == "contest", old)

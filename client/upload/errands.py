@@ -1,4 +1,4 @@
-"""The two questions that are asked until they are answered: late enrolment, and the seal."""
+"""What is asked of the organizer besides bytes: late enrolment, seal, receipts of attachments."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from collections.abc import Callable
 
 from client.base.files import read_file
 from client.base.text import Text
+from client.contest.attachment import Attachment
 from client.contest.contestant import Role
 from client.contest.signed import sha256
 from client.contest.values import Value
+from client.evidence.attachments import append_receipt
 from client.evidence.entries import Opening
 from client.evidence.layout import SessionFolder
-from client.remote.messages import EnrolmentReply, EnrolmentRequest, SealReply, SealRequest
+from client.remote.messages import (
+    AttachmentReply,
+    AttachmentRequest,
+    EnrolmentReply,
+    EnrolmentRequest,
+    SealReply,
+    SealRequest,
+)
 from client.remote.wire import NoResponse
 from client.upload.answers import Refused
 from client.upload.calls import Away, Organizer, Reply, ask
@@ -84,6 +93,29 @@ class Errands:
             self._watch.refuse(reply.reason)
         _log.warning("the organizer misses something")
         return reply.reason
+
+    def attach(
+        self, token: str, folder: SessionFolder, attachment: Attachment
+    ) -> Refused | Away | None:
+        """Ask once for the receipt of a foreign recording and keep it; or return why there is none.
+
+        Not until it is answered: our own tracks must not wait for somebody else's to be hashed.
+        """
+        message = AttachmentRequest(attachment=attachment)
+        answer = ask(self._organizer, token, "/attachments", message, AttachmentReply)
+        if isinstance(answer, AttachmentReply):
+            try:
+                self._trust.attachment(answer.receipt, attachment)
+            except UntrustedDocumentError as error:
+                _log.warning("/attachments: %s", error)
+                answer = Away(NoResponse("untrusted"), _NOT_OURS)
+            else:
+                self._watch.trouble(None)
+                append_receipt(folder, answer.receipt)
+                return None
+        if isinstance(answer, Away):
+            self._watch.trouble(answer.problem)
+        return answer
 
     def _insist(
         self,

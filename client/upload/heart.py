@@ -109,6 +109,8 @@ class Pulse:
         self._period = period_seconds
         self._recorded_us = recorded_us
         self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._hurried = False
         self._last_beat = True
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self.broken = False
@@ -118,21 +120,32 @@ class Pulse:
         """Begin to beat."""
         self._thread.start()
 
+    def hurry(self) -> None:
+        """Beat now, the first time that this is asked for; later ones change nothing."""
+        if not self._hurried:
+            self._hurried = True
+            self._wake.set()
+
     def finish(self, patience_seconds: float) -> None:
         """Beat once more for the last head, then no more; wait for it no longer than this."""
-        self._ended.set()
+        self._end()
         self._thread.join(patience_seconds)
 
     def abandon(self) -> None:
         """Beat no more; a heartbeat under way is not waited for."""
         self._last_beat = False
+        self._end()
+
+    def _end(self) -> None:
         self._ended.set()
+        self._wake.set()
 
     def _run(self) -> None:
         try:
             while not self._ended.is_set() and self._heart.refused is None:
                 self._heart.beat(self._recorded_us())
-                self._ended.wait(self._period)
+                self._wake.wait(self._period)
+                self._wake.clear()
             if self._last_beat and self._heart.refused is None:
                 self._heart.beat_for_last_head(self._recorded_us())
         except Exception:  # noqa: BLE001 a thread has no caller: log it, let the process end

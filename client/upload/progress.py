@@ -51,6 +51,11 @@ class UploadProgress(Value):
     """This computer's address as the organizer saw it last."""
     last_problem: Problem | None = None
     """None while all goes well."""
+    attached_bytes: Count = 0
+    """Of foreign recordings (外部录像), which count in none of the above."""
+    attached_sent_bytes: Count = 0
+    attached_problem: Problem | None = None
+    """Why the organizer refuses one of them for good."""
 
     @property
     def percent(self) -> float:

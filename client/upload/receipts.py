@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from client.base.files import AppendFile, read_file
+from client.contest.attachment import Attachment, AttachmentReceipt
 from client.contest.receipt import Enrolment, JournalHead, Receipt, StorageReceipt
 from client.contest.signed import PublicKey, Sha256, canonical, is_signed_by, sha256
 from client.evidence.entries import Opening
 from client.evidence.layout import SessionFolder
 
-Signed = TypeVar("Signed", Enrolment, Receipt, StorageReceipt)
+Signed = TypeVar("Signed", Enrolment, Receipt, StorageReceipt, AttachmentReceipt)
 
 
 class UntrustedDocumentError(Exception):
@@ -57,6 +58,13 @@ class Trust:
         if enrolment.session_key != self.session_key:
             raise UntrustedDocumentError("the enrolment names another session key")
         return enrolment
+
+    def attachment(self, untrusted: dict[str, Any], of: Attachment) -> AttachmentReceipt:
+        """Return the receipt of this foreign recording; UntrustedDocumentError otherwise."""
+        receipt = self._checked(AttachmentReceipt, untrusted)
+        if not receipt.is_of(of):
+            raise UntrustedDocumentError("the receipt names another recording")
+        return receipt
 
     def _checked(self, kind: type[Signed], untrusted: dict[str, Any]) -> Signed:
         try:

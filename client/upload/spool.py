@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from client.base.errors import EvidenceError
 from client.base.files import open_file
 from client.base.text import Text
-from client.evidence.entries import Media, Opening
+from client.evidence.entries import Media, Opening, Part, Source, Step
 from client.evidence.journal import Line, read_journal
-from client.evidence.layout import SessionFolder
+from client.evidence.layout import SessionFolder, picture_of
 from client.upload.cutting import Bundle, Cutter
 
 
@@ -17,10 +19,15 @@ class Spool:
     def __init__(self, folder: SessionFolder) -> None:
         self.opening: Opening | None = None
         """First entry of the journal: session, session key, plan. None until it is there."""
+        self.handed_in = False
+        """Whether the contestant has said so, and the next line is there: a settled moment, of
+        which the organizer is to hear at once."""
+        self._says_handed_in = False
         self._folder = folder
         self._cutter = Cutter()
         self._read = 0
-        self._recorded: dict[bool, int] = {}
+        self._recorded: dict[Source, int] = {}
+        self._on_spare: set[str] = set()
 
     @property
     def covered_bytes(self) -> int:
@@ -47,27 +54,42 @@ class Spool:
             found.extend(self._cutter.take(line))
         return found
 
+    def is_away(self, bundle: Bundle) -> bool:
+        """Tell whether its file lies on a drive that is not connected now."""
+        is_there = bundle.name not in self._on_spare or self._folder.file(bundle.name).exists()
+        return not is_there and not self._folder.has_spare_now
+
     def read(self, bundle: Bundle) -> bytes:
         """Return the bundle's bytes; EvidenceError where the file no longer has them."""
-        try:
-            with open_file(self._folder.path / bundle.name) as file:
-                file.seek(bundle.offset)
-                data = file.read(bundle.length)
-        except OSError as error:
-            raise _damaged(bundle) from error
-        if len(data) < bundle.length:
-            raise _damaged(bundle)
-        return data
+        return read_bundle(self._folder.file(bundle.name), bundle)
 
     def _note(self, line: Line) -> None:
         entry = line.entry
+        self.handed_in = self._says_handed_in
         if isinstance(entry, Opening) and self.opening is None:
             self.opening = entry
+        elif isinstance(entry, Step) and entry.name == "handed_in":
+            self._says_handed_in = True
+        elif isinstance(entry, Part) and entry.spare:
+            self._on_spare.add(entry.file)
         elif isinstance(entry, Media):
             for name, grown in entry.ranges.items():
-                screen = name.startswith("screen")
+                source = picture_of(name)
                 length = max(0, grown.us[1] - grown.us[0])
-                self._recorded[screen] = self._recorded.get(screen, 0) + length
+                self._recorded[source] = self._recorded.get(source, 0) + length
+
+
+def read_bundle(path: Path, bundle: Bundle) -> bytes:
+    """Return the bundle's bytes of the file at `path`; EvidenceError where it has them not."""
+    try:
+        with open_file(path) as file:
+            file.seek(bundle.offset)
+            data = file.read(bundle.length)
+    except OSError as error:
+        raise _damaged(bundle) from error
+    if len(data) < bundle.length:
+        raise _damaged(bundle)
+    return data
 
 
 def _damaged(bundle: Bundle) -> EvidenceError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.files import FileLock
 from client.base.process import spawn_detached
+from client.evidence.attachments import owed
 from client.evidence.layout import SessionFolder
 from client.upload.progress import load_progress
 
@@ -27,14 +28,17 @@ _started: dict[Path, _Started] = {}
 _guard = threading.Lock()
 
 
-def ensure_running(folder: SessionFolder) -> None:
+def ensure_running(folder: SessionFolder, *, afresh: bool = False) -> None:
     """Start the session's uploader if none runs; call it every second or so, from any thread.
 
     The process outlives this one. One that said for good that it is done, or refused, is not
-    started again by this app; the next start of the app, or `saijian upload`, tries once more.
+    started again by this app unless there is something new for it (`afresh`); the next start of
+    the app, or `saijian upload`, tries once more.
     """
     key = folder.path.absolute()
     with _guard:
+        if afresh:
+            _started.pop(key, None)
         known = _started.get(key)
         if known is not None and _has_settled(known, folder):
             return
@@ -51,6 +55,10 @@ def _has_settled(started: _Started, folder: SessionFolder) -> bool:
     Exit codes alone do not tell: a killed process has 1 on Windows, and so has one that crashed.
     """
     code = started.process.poll()
-    if code is None or code == 0 or load_progress(folder).state == "refused":
+    if code is None:
+        return True
+    progress = load_progress(folder)
+    is_owing = progress.attached_problem is None and bool(owed(folder, None))
+    if progress.state == "refused" or (code == 0 and not is_owing):
         return True
     return monotonic_us() - started.at_us < PAUSE_US

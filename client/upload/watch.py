@@ -27,9 +27,13 @@ class Ending(Enum):
     """Trying again does not help; the progress says why."""
     UNSEALED = auto()
     """All that there is was sent, but the recording is not finished."""
+    ATTACHED = auto()
+    """Nothing was recorded; the foreign recordings are stored."""
     AWAY = auto()
     """The organizer did not answer within the patience that was asked for."""
     NOT_ENROLLED = auto()
+    UNPLUGGED = auto()
+    """What is left lies on another drive, which is not connected."""
     GONE = auto()
     """Somebody removed the session's folder."""
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Callable
+from functools import partial
 
-from client.base.errors import EvidenceError
+from client.base.clock import SECOND_US
 from client.base.files import read_file
 from client.base.text import Text
 from client.contest.plan import Plan
+from client.contest.signed import PublicKey
 from client.evidence.layout import SessionFolder
 from client.upload.answers import Refused
 from client.upload.board import Board, Publish
@@ -24,6 +27,7 @@ from client.upload.errands import Errands
 from client.upload.finished import Finished
 from client.upload.heart import Books, Heart, Pulse
 from client.upload.pacing import Pacer
+from client.upload.parcels import Parcels
 from client.upload.receipts import ReceiptBook, Trust
 from client.upload.retry import Random
 from client.upload.timer import RealTimer, Timer
@@ -31,9 +35,15 @@ from client.upload.watch import Ending, Habits, Halt, Watch
 
 _log = logging.getLogger(__name__)
 LAST_BEAT_SECONDS = 10.0
+SendParcel = Callable[[], bool]
+"""Sends one piece of a foreign recording; False where there is none to send."""
 MAX_ROUNDS = 3
 """How often everything is announced again when the organizer misses something at the seal."""
 _UNAUTHORIZED = 401
+UNPLUGGED = Text(
+    "一部分录像在另一块硬盘上，请接上那块硬盘，接上后会继续上传。",
+    "Part of the recording lies on another drive: connect it, and it is sent.",
+)
 
 
 class Worker:
@@ -58,6 +68,8 @@ class Worker:
         self._board = Board(publish, self._timer.now_us)
         self._watch = Watch(folder, self._board, self._timer, habits or Habits())
         self._finished = Finished(folder)
+        keys = plan.organizer.keys
+        self._parcels = Parcels(folder, keys, self._finished, self._board, self._timer, random)
         self._set_aside: list[Bundle] = []
 
     def run(self) -> Ending:
@@ -69,7 +81,7 @@ class Worker:
             ending = halt.ending
         finally:
             book.close()
-        if ending is Ending.STORED:
+        if ending in (Ending.STORED, Ending.ATTACHED):
             self._board.phase("stored")
         self._board.flush()
         return ending
@@ -78,19 +90,48 @@ class Worker:
         watch = self._watch
         watch.look()
         while watch.spool.opening is None:
+            if waiting := self._parcels.owed():
+                return self._send_parcels_alone(waiting[0].session, book)
             watch.rest(Ending.UNSEALED)
         trust = Trust.of(self._plan.organizer.keys, watch.spool.opening)
-        if self._is_stored(trust, book):
+        is_stored = self._is_stored(trust, book)
+        if is_stored and not self._parcels.owed():
             return Ending.STORED
         errands = Errands(self._connect(SEAL_SECONDS), watch, trust, book, self._random)
         token = self._token(errands)
-        courier = self._courier(token)
-        pulse = self._pulse(token, Books(self._folder, book, trust, self._board))
-        try:
-            self._send_and_seal(courier, pulse, errands, token)
-        finally:
-            pulse.abandon()
+        courier, parcels = self._couriers(token, errands)
+        if not is_stored:
+            pulse = self._pulse(token, Books(self._folder, book, trust, self._board))
+            try:
+                self._send_and_seal(courier, pulse, errands, token, parcels)
+            finally:
+                pulse.abandon()
+            watch.checks.clear()
+        self._board.phase("stored")
+        self._send_parcels(parcels)
         return Ending.STORED
+
+    def _send_parcels(self, parcels: SendParcel) -> None:
+        """Send all foreign recordings, until each has its receipt or its refusal."""
+        while self._parcels.owed():
+            if not parcels():
+                self._watch.pause(SECOND_US)
+        parcels()  # what came of the last one is put up
+
+    def _send_parcels_alone(self, session: str, book: ReceiptBook) -> Ending:
+        """Send what was attached to a session in which nothing was recorded."""
+        credentials = load_credentials(self._folder.token)
+        if not isinstance(credentials, Token):
+            raise Halt(Ending.NOT_ENROLLED)
+        keys = tuple(PublicKey(key) for key in self._plan.organizer.keys)
+        trust = Trust(keys, session, session_key="")
+        errands = Errands(self._connect(SEAL_SECONDS), self._watch, trust, book, self._random)
+        _, parcels = self._couriers(credentials.token, errands)
+        self._board.phase("sending")
+        self._send_parcels(parcels)
+        if self._parcels.problem is not None:
+            self._watch.refuse(self._parcels.problem)
+        return Ending.ATTACHED
 
     def _is_stored(self, trust: Trust, book: ReceiptBook) -> bool:
         last = book.last(trust)
@@ -113,13 +154,18 @@ class Worker:
             else:
                 self._watch.rest(Ending.NOT_ENROLLED)
 
-    def _courier(self, token: str) -> Courier:
+    def _couriers(self, token: str, errands: Errands) -> tuple[Courier, SendParcel]:
+        """Return who carries our own bundles, and what sends a piece of a foreign recording."""
         pacer = Pacer(self._plan.upload.bytes_per_second)
         route = Route(self._connect(QUICK_SECONDS), token, self._plan.organizer.address)
         watch = self._watch
-        courier = Courier(route, pacer, self._timer, self._random, watch.step, watch.trouble)
+        courier, other = (
+            Courier(route, pacer, self._timer, self._random, watch.step, watch.trouble)
+            for _ in range(2)
+        )
         watch.under_way = lambda: courier.under_way
-        return courier
+        ask = partial(errands.attach, token, self._folder)
+        return courier, partial(self._parcels.send_one, other, ask)
 
     def _pulse(self, token: str, books: Books) -> Pulse:
         """Start the heartbeat, on a connection of its own."""
@@ -130,15 +176,19 @@ class Worker:
         def is_over() -> Text | None:
             if pulse.broken:
                 raise RuntimeError("the heartbeat thread ended; see the log")
+            if self._watch.spool.handed_in:
+                pulse.hurry()
             return heart.refused.reason if heart.refused else None
 
         self._watch.checks.append(is_over)
         pulse.start()
         return pulse
 
-    def _send_and_seal(self, courier: Courier, pulse: Pulse, errands: Errands, token: str) -> None:
+    def _send_and_seal(
+        self, courier: Courier, pulse: Pulse, errands: Errands, token: str, parcels: SendParcel
+    ) -> None:
         for remaining in reversed(range(MAX_ROUNDS)):
-            self._send_all(courier)
+            self._send_all(courier, parcels)
             self._board.phase("sealing")
             pulse.finish(LAST_BEAT_SECONDS)
             missing = errands.seal(token, read_file(self._folder.seal))
@@ -149,8 +199,11 @@ class Worker:
             self._finished.forget()
             self._watch.start_over()
 
-    def _send_all(self, courier: Courier) -> None:
-        """Send what there is and what comes, until the session is complete and all is sent."""
+    def _send_all(self, courier: Courier, parcels: SendParcel) -> None:
+        """Send what there is and what comes, until the session is complete and all is sent.
+
+        Foreign recordings go while there is nothing of our own.
+        """
         watch = self._watch
         while True:
             watch.step()
@@ -161,7 +214,8 @@ class Worker:
                 self._send_next(courier, last_chance=False)
             elif not complete:
                 self._board.phase("waiting")
-                watch.rest(Ending.UNSEALED)
+                if not parcels():
+                    watch.rest(Ending.UNSEALED)
             else:
                 break
         watch.queue.extend(self._set_aside)
@@ -179,6 +233,8 @@ class Worker:
     def _carry(self, courier: Courier, bundle: Bundle, *, last_chance: bool) -> bool:
         """Bring one bundle to the organizer; return False where it is refused for now."""
         watch = self._watch
+        if self._waits_for_drive(bundle, last_chance=last_chance):
+            return False
         refused = self._attempt(courier, bundle)
         if refused is None:
             self._finished.add(bundle)
@@ -189,12 +245,17 @@ class Worker:
             watch.refuse(refused.reason)
         return False
 
+    def _waits_for_drive(self, bundle: Bundle, *, last_chance: bool) -> bool:
+        """Tell whether the drive with it is unplugged; with nothing else left, wait for that."""
+        watch = self._watch
+        while watch.spool.is_away(bundle):
+            watch.board.trouble("drive", UNPLUGGED)
+            if not last_chance:
+                return True
+            watch.rest(Ending.UNPLUGGED)
+        watch.board.trouble("drive", None)
+        return False
+
     def _attempt(self, courier: Courier, bundle: Bundle) -> Refused | None:
         self._board.phase("sending")
-        try:
-            data = self._watch.spool.read(bundle)
-        except EvidenceError as error:
-            both = zip(error.title, error.advice, strict=True)
-            return Refused(0, "damaged here", Text(*(title + advice for title, advice in both)))
-        move = courier.carry(bundle, data)
-        return move if isinstance(move, Refused) else None
+        return courier.send(bundle, self._watch.spool.read)

@@ -24,7 +24,7 @@ class Names:
 WINDOWS_NAMES = Names("SaiJian", "SaiJianApp", "saijian")
 LINUX_NAMES = Names("saijian", "SaiJianApp", "saijian")
 
-ASSETS = ("icons", "plans", "player", "slates", "style")
+ASSETS = ("board", "icons", "plans", "player", "slates", "style")
 
 EXCLUDED_MODULES = [
     # what tests and builds need
@@ -43,11 +43,15 @@ EXCLUDED_MODULES = [
     "sqlalchemy.dialects.postgresql", "MySQLdb", "psycopg2", "pysqlite2",
     "uvloop", "httptools", "websockets", "wsproto", "watchfiles", "httpx", "httpcore", "rich",
     "cv2.gapi", "pydantic.mypy",
-    "PIL._avif", "PIL._webp", "PIL._imagingtk", "PIL._imagingcms", "PIL.ImageQt", "PIL.ImageTk",
+    "PIL._avif", "PIL._webp", "PIL._imagingtk", "PIL._imagingcms", "PIL._imagingft",
+    "PIL.ImageQt", "PIL.ImageTk",
     # Qt: the window draws with widgets only
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtPdf",
     "PySide6.QtDBus", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtPrintSupport",
 ]  # fmt: skip
+
+CASCADE = "haarcascade_frontalface_alt2.xml"
+"""The one that client/identity/faces.py reads: 70 KB packed."""
 
 UNUSED_MODULES = ("pydantic.v1",)
 """Left out after the analysis: its hook asks for them by name and would warn of each."""
@@ -69,8 +73,8 @@ UNUSED_FILES = (
     r"PySide6/(Qt/)?plugins/egldeviceintegrations/.*",
     # PortAudio for other machines, and with ASIO
     r"_sounddevice_data/portaudio-binaries/(libportaudio(32bit|arm64).*|.*-asio\.dll|.*\.dylib|README.*)",
-    # Pillow's formats that no camera and no scanner sends
-    r"PIL/_(avif|webp|imagingtk|imagingcms).*",
+    # Pillow's formats that no camera and no scanner sends, and its fonts: Qt writes our letters
+    r"PIL/_(avif|webp|imagingtk|imagingcms|imagingft).*",
     # for other languages and other hardware: Python's own part holds all that it needs (imports.py)
     r"onnxruntime/capi/onnxruntime\.dll",
     r"onnxruntime/(tools|transformers|quantization|datasets|backend)/.*",
@@ -106,6 +110,14 @@ def model_files() -> list[tuple[str, str]]:
     return [(str(file), "rapidocr") for file in files] + [
         (str(file), "rapidocr/models") for file in models
     ]
+
+
+def cascade_files() -> list[tuple[str, str]]:
+    """Return what finds a face from the front: PyInstaller takes none of OpenCV's data."""
+    found = importlib.util.find_spec("cv2")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("cv2")
+    return [(str(Path(found.origin).parent / "data" / CASCADE), "cv2/data")]
 
 
 def python_roots() -> dict[str, str]:

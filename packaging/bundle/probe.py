@@ -18,12 +18,14 @@ def main() -> None:
     import numpy as np
     from PIL import Image
 
+    from client.identity.faces import Faces
     from client.identity.reader import Reader
 
     picture = np.asarray(Image.open(Path(sys.argv[1])).convert("RGB"))[:, :, ::-1]
     lines = Reader().read(picture)
     answer = {
         "lines": [[line.text, round(line.score, 3)] for line in lines],
+        "faces": Faces().frontal(picture) is not None,  # that its cascade is there
         "utf8_mode": sys.flags.utf8_mode,
         "encoding": locale.getencoding(),
         "file_system": sys.getfilesystemencoding(),

@@ -28,6 +28,8 @@ from root import LinuxMachine, make_clean
 
 SHARE, HOME, USER = "/share", "/home/考生", "kaosheng"
 DATA = f"{HOME}/.local/share/SaiJian"
+STATE = f"{HOME}/.local/state/SaiJian"
+"""By which preflight sees whether a restart takes its marker back: no package removes it."""
 NUMBER = 1000
 """The contestant's user and group number."""
 DESKTOP = ("libasound2-plugins", "pulseaudio-utils", "fonts-wqy-microhei")
@@ -180,14 +182,15 @@ class DebTarget(LinuxTarget):
 
     def traces(self) -> str:
         """Look for anything of ours outside the contestant's own data."""
-        ours = f"find / -xdev -iname '*saijian*' -not -path '{SHARE}/*' -not -path '{DATA}*'"
+        apart = " ".join(f"-not -path '{path}*'" for path in (f"{SHARE}/", DATA, STATE))
+        ours = f"find / -xdev -iname '*saijian*' {apart}"
         left = self.root(f"{ours} -not -path '/project/*' -not -path '/tmp/*'").splitlines()
         left += self.root(
             f"grep -rlis saijian /etc /usr/share/applications {HOME}/.config || true"
         ).splitlines()
         if left:
             raise Failed(f"left behind: {left[:5]}")
-        return f"nothing but {DATA}"
+        return f"nothing but {DATA} and {STATE}"
 
     @property
     def folder(self) -> Path:

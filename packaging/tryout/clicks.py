@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tryout.commands import build_kind
-from tryout.reading import Spot, find_words, read_picture
 from tryout.rehearsal import lost_seconds, verdict_of
 from tryout.stage import Stage, screenshot
 from tryout.target import PROJECT, Failed, NotTried, Running, Target, until_left
@@ -18,6 +17,7 @@ from tryout.venue import Venue, venue
 from client.evidence.entries import Step
 from client.evidence.journal import Line, read_journal
 from client.evidence.layout import SessionFolder
+from tests.reading import Spot, find_words, read_picture
 
 SHOTS = PROJECT / "build" / "screenshots"
 COMES_S = 180

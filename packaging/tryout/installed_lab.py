@@ -30,6 +30,8 @@ KEPT = {
 }
 """What may differ beside traces.ALLOWED: a microphone came, windows were shown."""
 MOST_NAMED = 12
+MARKER = "sessions/.saijian-restart.json"
+"""What preflight leaves to see whether a restart takes it back: no evidence."""
 
 
 class InstalledLabTarget(LabTarget):
@@ -92,6 +94,8 @@ class InstalledLabTarget(LabTarget):
             raise Failed(f"exit code {code}, still there: {installed.is_installed(self.machine)}")
         if digests(self.data) != before:
             raise Failed("the sessions changed")
+        if (self.data / MARKER).exists():
+            raise Failed("preflight's marker is still there")
         return f"exit code 0; {len(before)} files of sessions unchanged"
 
     def traces(self) -> str:
@@ -128,9 +132,9 @@ class InstalledLabTarget(LabTarget):
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below `folder`."""
+    """Return the SHA-256 of every file below `folder` but preflight's marker."""
     return {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        if file.is_file() and file != folder / MARKER
     }

@@ -20,7 +20,12 @@ PLANTED = [
     ("recorder/protocol.py", "mss", "Only capture imports mss and sounddevice", "mss"),
     ("ui/__init__.py", "sounddevice", "Only capture imports mss and sounddevice", "sounddevice"),
     ("upload/engine.py", "requests", "Only remote imports requests", "requests"),
-    ("evidence/media.py", "cv2", "Only capture and the recorder process import OpenCV", "cv2"),
+    (
+        "evidence/media.py",
+        "cv2",
+        "Only capture, identity and the recorder process import OpenCV",
+        "cv2",
+    ),
 ]
 
 

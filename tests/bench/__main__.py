@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cost, film, load, quality, scale, steps
+from tests.bench import cost, film, load, quality, scale, steps, window
 from tests.bench.contestants import CONTESTANTS, USUAL
 from tests.bench.desk import end_as_on_ctrl_c
 from tests.bench.measure import FAILURES
@@ -29,6 +29,7 @@ PARTS = {
     "load": load,
     "film": film,
     "steps": steps,
+    "window": window,
 }
 """Each has `seconds(args)`, `measure(args, folder, progress)` and `tables(results)`."""
 

@@ -43,7 +43,8 @@ class Memory(NamedTuple):
     pss: int
     """Shared pages divided among those who share them: it rises when one of them ends."""
     private: int
-    """Nobody else's."""
+    """Nobody else's and written to. Pages of files count as private only while no other process
+    happens to map them, so those that were not written to say nothing of a leak."""
 
 
 def parse_memory(text: str) -> Memory:
@@ -51,7 +52,7 @@ def parse_memory(text: str) -> Memory:
     sizes = {
         words[0]: int(words[1]) * 1024 for line in text.splitlines()[1:] if (words := line.split())
     }
-    return Memory(sizes["Pss:"], sizes["Private_Clean:"] + sizes["Private_Dirty:"])
+    return Memory(sizes["Pss:"], sizes["Private_Dirty:"])
 
 
 def ticks_a_second() -> int:

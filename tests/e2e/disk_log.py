@@ -2,24 +2,35 @@
 
 Only what was synced before the cut survives: of a file the bytes before its last completed
 `fdatasync`, of a name what its folder's last completed `fsync` saw. Bytes written later may or may
-not be there, so a replay can be asked for a torn end as well.
+not be there, so a replay can be asked for a torn end as well. Which thread wrote is of no account.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 SYSCALLS = (
     "openat,open,creat,write,pwrite64,writev,ftruncate,truncate,fdatasync,fsync,"
     "rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat"
 )
-STRACE = ["strace", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "4000000", "-e", f"trace={SYSCALLS}"]
+STRACE = [
+    *("strace", "-f", "-ttt", "--seccomp-bpf", "-y", "-xx", "-s", "4000000"),
+    *("-e", f"trace={SYSCALLS}"),
+]
+SECTOR = 512
+"""What a disk writes whole or not at all."""
 
-_LINE = re.compile(r"^(\d+) +(.*)$")
+Tear = Literal["prefix", "holes", "zeros"]
+TEARS: tuple[Tear, ...] = ("prefix", "holes", "zeros")
+"""Of the bytes not synced: some first ones; any sectors, the others zeros; none, only the size."""
+
+_LINE = re.compile(r"^(\d+) +(\d+\.\d+) (.*)$")
 _CALL = re.compile(r"^(\w+)\((.*)\) += (-?\d+)(?:<.*>)?( .*)?$")
 _PATH = re.compile(r"<((?:\\x[0-9a-f]{2}|[^>])*)>")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -32,6 +43,18 @@ class Disked:
     data: bytearray = field(default_factory=bytearray)
     synced: int = 0
 
+    def torn(self, how: Tear, dice: Random) -> bytes:
+        """Return what may be there after a power loss: the safe bytes, and some of the others."""
+        size = dice.randint(self.synced, len(self.data))
+        kept = self.data[:size]
+        if how == "prefix":
+            return bytes(kept)
+        for start in range(self.synced // SECTOR * SECTOR, size, SECTOR):
+            if how == "zeros" or dice.random() < 0.5:
+                low, high = max(start, self.synced), min(start + SECTOR, size)
+                kept[low:high] = bytes(high - low)
+        return bytes(kept)
+
 
 @dataclass
 class Disk:
@@ -42,15 +65,14 @@ class Disk:
     durable: dict[str, Disked] = field(default_factory=dict)
     """Names that their folder's last sync saw."""
 
-    def build(self, place: Path, torn: Random | None = None) -> None:
-        """Write what survives below `place`; with `torn` some of the unsynced bytes as well."""
-        for name, file in self.durable.items():
-            size = file.synced
-            if torn is not None:
-                size = torn.randint(file.synced, len(file.data))
-            target = place / Path(name).relative_to(self.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.data[:size])
+    def survivors(self, torn: Tear | None = None, dice: Random | None = None) -> dict[str, bytes]:
+        """Return what survives, by the name below the root; with `torn` some unsynced bytes too."""
+        return {
+            str(Path(name).relative_to(self.root)): bytes(file.data[: file.synced])
+            if torn is None or dice is None
+            else file.torn(torn, dice)
+            for name, file in self.durable.items()
+        }
 
     def apply(self, call: str, arguments: str, result: int, safe: int | None) -> None:
         """Do what a completed call did; `safe` is a file's size when its sync began."""
@@ -97,11 +119,27 @@ class Disk:
         self.durable = others | inside
 
 
-def replay(log: Path, root: Path) -> Iterator[tuple[Disk, str]]:
-    """Yield the disk after each completed sync of a file below `root`, with the file's path."""
+@dataclass(frozen=True)
+class Moment:
+    """Between two calls of the program."""
+
+    utc: float
+    """Seconds of the wall clock when the next call was completed."""
+    disk: Disk
+    """As the calls before left it: copy it, or use it before the next moment."""
+    syncs: bool
+    """The next call completes a sync, so never is more unsynced than now."""
+
+
+def replay(log: Path, root: Path) -> Iterator[Moment]:
+    """Yield the moment before each completed call that changes something below `root`, and the end.
+
+    A write is there once its call was completed.
+    """
     disk = Disk(str(root))
     begun: dict[str, tuple[str, int | None]] = {}
-    for thread, line in _lines(log):
+    utc = 0.0
+    for thread, utc, line in _lines(log):
         text = line
         if text.endswith("<unfinished ...>"):
             start = text.removesuffix("<unfinished ...>").rstrip()
@@ -115,17 +153,25 @@ def replay(log: Path, root: Path) -> Iterator[tuple[Disk, str]]:
         if match is None:
             continue
         call, arguments, result, _ = match.groups()
+        if disk.size(arguments) is not None:
+            yield Moment(utc, disk, call in ("fdatasync", "fsync"))
         disk.apply(call, arguments, int(result), safe)
-        if call in ("fdatasync", "fsync") and disk.size(arguments) is not None:
-            yield disk, _plain(_PATH.findall(arguments)[0])
+    yield Moment(utc, disk, syncs=False)
 
 
-def _lines(log: Path) -> Iterator[tuple[str, str]]:
+def pick(log: Path, root: Path, moments: set[int]) -> Iterator[tuple[int, Moment]]:
+    """Yield the moments of these numbers, each with a disk of its own."""
+    for number, moment in enumerate(replay(log, root)):
+        if number in moments:
+            yield number, Moment(moment.utc, copy.deepcopy(moment.disk), moment.syncs)
+
+
+def _lines(log: Path) -> Iterator[tuple[str, float, str]]:
     with log.open(encoding="ascii", errors="replace") as file:
         for raw in file:
             match = _LINE.match(raw.rstrip("\n"))
             if match is not None:
-                yield match[1], match[2]
+                yield match[1], float(match[2]), match[3]
 
 
 def _raw(arguments: str) -> str:

@@ -94,7 +94,7 @@ def record_with_a_kill(at: Desk, camera: str, microphone: str) -> Path:
     folder = at.home / "recording"
     words = ["--seconds", str(SECONDS), "--camera", camera, "--microphone", microphone]
     first = at.start("record", "--out", folder, *words)
-    eventually(lambda: len(recorded.entries(folder, Media)) >= 2, 30, "four seconds of recording")
+    eventually(lambda: len(recorded.entries(folder, Media)) >= 4, 30, "four seconds of recording")
     first.kill()
     eventually(lambda: recorded.entries(folder, Media), 2, "a journal")
     ended = at.run("recorder", "--session", folder)  # its exit code is for tests of the recorder

@@ -60,11 +60,13 @@ class Organizer:
         return self.folder / "sessions" / recorded.lines(folder)[0].entry.session  # type: ignore[union-attr]
 
 
-def attend(at: Desk, plan: Path | str, camera: str, microphone: str, out: Path) -> Running:
+def attend(
+    at: Desk, plan: Path | str, camera: str, microphone: str, out: Path, *more: str
+) -> Running:
     """Attend as the rehearsal's one contestant."""
     words = ["--plan", str(plan), "--ticket", TICKET, "--code", CODE, "--role", "primary"]
     words += ["--paper", PAPER, "--camera", camera, "--microphone", microphone]
-    return at.start("attend", *words, "--out", str(out), "--headless", "--json")
+    return at.start("attend", *words, "--out", str(out), "--headless", "--json", *more)
 
 
 def begun_session(sessions: Path, verb: Running) -> Path:

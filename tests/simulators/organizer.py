@@ -40,6 +40,7 @@ from sqlalchemy import delete, update
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from client.base.serving import AnnouncingServer
+from client.cli.organizer import sent_report
 from client.organizer.api import build_app
 from client.organizer.office import Office, open_office
 from client.organizer.tables import BundleRow
@@ -195,7 +196,7 @@ class _Serving:
 
     def __init__(self, contest: Contest, playbook: Playbook, released: threading.Event) -> None:
         office = open_office(contest.folder)
-        app = _Faulty(build_app(office), office, playbook, released)
+        app = _Faulty(build_app(office, sent_report), office, playbook, released)
         config = uvicorn.Config(
             app,
             log_config=None,

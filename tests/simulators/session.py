@@ -9,14 +9,23 @@ import base64
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from client.attempt.states import TRANSITIONS, Event, State, after
 from client.attempt.view import Sent, View
+from client.base.errors import RecorderError
+from client.base.text import Text
 from client.contest.plan import Plan
 from client.contest.schedule import MINUTE_US, schedule_of
 from client.evidence.entries import CheckResult
 from client.evidence.layout import SessionFolder
+from client.identity.coach import Coaching
+from client.identity.outcome import Document
+from client.preflight.check import Check, Finding, Verdict
+from client.preflight.checkup import Checkup
+from client.preflight.reports.own import OwnRuns
 from client.recorder.protocol import Preview, SourceStatus, Status
+from client.recorder.supervisor import ANSWER_S
 
 FILMING = (State.IDENTITY, State.CONTEST, State.HANDED_IN)
 PHASES = {State.IDENTITY: "identity", State.CONTEST: "contest", State.HANDED_IN: "handed_in"}
@@ -80,6 +89,17 @@ def path_to(state: State) -> list[Event]:
     return paths[state]
 
 
+def made_check(name: str, verdict: Verdict = "pass", **more: Any) -> Check[Any]:
+    """Return a check that finds `verdict` at once, unless `more` gives another probe."""
+    advice = None if verdict == "pass" else Text(f"请修 {name}。", f"Repair {name}.")
+    finding = Finding(
+        verdict, Text(f"看到 {name}。", f"Saw {name}."), advice, more.pop("fix", None)
+    )
+    parts = {"probe": lambda: finding, "judge": lambda found: found, **more}
+    title = Text(f"检查 {name}", f"Check {name}")
+    return Check(name=name, title=title, requirement=Text("要求", "asked"), **parts)
+
+
 class FakeSession:
     """A `client.attempt.view.Session`; `calls` lists what the window asked for."""
 
@@ -93,13 +113,18 @@ class FakeSession:
         self.state = State.NEW
         self.logged_in = False
         self.calls: list[str] = []
+        self.notes: list[Text] = []
         self.raises: dict[str, Exception] = {}
         self.checks: tuple[CheckResult, ...] = ()
+        self.checks_here: tuple[Check[Any], ...] = (made_check("clock"), made_check("disk-space"))
         self.recorder_alive = True
+        self.recorded = ("screen", "camera", "sound")
         self.sources: dict[str, tuple[str, str]] = {}
         self.sent = Sent()
         self.gaps = 0
         self.jpeg = b""
+        self.coaching: Coaching | None = None
+        self.sample_picture: bytes | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.step_gate = threading.Event()
@@ -147,13 +172,14 @@ class FakeSession:
             sent=self.sent,
             checks=self.checks,
             logged_in=self.logged_in,
+            coaching=self.coaching if self.state is State.IDENTITY else None,
         )
 
     def _status(self) -> Status | None:
         if not self.recorder_alive:
             return None
         sources = []
-        for source in ("screen", "camera", "sound"):
+        for source in self.recorded:
             state, cause = self.sources.get(source, ("live", ""))
             if self.state not in FILMING:
                 state = "off"
@@ -187,6 +213,19 @@ class FakeSession:
             return None
         return Preview(source="camera", jpeg_base64=base64.b64encode(jpeg).decode())
 
+    def sample(self) -> bytes | None:
+        """Return the sample that the test gave."""
+        self._fail("sample")
+        return self.sample_picture
+
+    def skip_step(self) -> None:
+        """Note it."""
+        self.calls.append("skip_step")
+
+    def coach_again(self, document: Document | None = None) -> None:
+        """Note it."""
+        self.calls.append(f"coach_again:{document}")
+
     def consent(self, items: tuple[str, ...]) -> None:
         """Agree to `items`."""
         self._step(f"consent:{','.join(items)}", Event.CONSENT)
@@ -195,6 +234,16 @@ class FakeSession:
         """Run no checks; have results."""
         self._step("preflight", Event.PREFLIGHT)
         return self.checks
+
+    def checkup(self) -> Checkup:
+        """Return a real checkup on made-up checks: `checks_here` gives them."""
+        self._fail("checkup")
+        return Checkup(lambda: self.checks_here, OwnRuns(self.folder.path.parent / "checks"))
+
+    def report_preflight(self, results: tuple[CheckResult, ...]) -> None:
+        """Take verdicts."""
+        self._step("preflight", Event.PREFLIGHT)
+        self.checks = results
 
     def begin(self) -> None:
         """Begin filming."""
@@ -211,6 +260,14 @@ class FakeSession:
     def hand_in(self) -> None:
         """Note the statement."""
         self._step("hand_in", Event.HAND_IN)
+
+    def note(self, remark: Text, within_s: float = ANSWER_S) -> None:
+        """Keep the remark; a recorder that hangs is waited for, and then is an error."""
+        self.calls.append("note")
+        if not self.step_gate.wait(min(within_s, 10)):
+            raise RecorderError(Text("没有回应。", "No answer."), Text("请重试。", "Again."))
+        self._fail("note")
+        self.notes.append(remark)
 
     def end(self) -> None:
         """End."""

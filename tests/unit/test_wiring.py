@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client import wiring
+from client.attempt.admission import Applicant
+from client.capture.camera.local import LocalCamera
+from client.cli.attend import devices_for
+from client.cli.host import Wished
 from client.cli.link import UnknownPlanError
+from client.contest.contestant import OneTimeCode, Role, Ticket
+from client.contest.plan import load_plan
 from client.contest.signed import sign
 from client.evidence.layout import SessionFolder
-from client.preflight.checks import recording
+from client.identity.outcome import Enrolled
 from client.recorder.setup import (
-    Choices,
     Devices,
-    Encoders,
-    RecorderSetup,
-    load_setup,
-    save_setup,
 )
+from client.remote.messages import EnrolmentReply
 from client.ui.start import StartPoint
-from tests.documents import SESSION, plan_document
-from tests.unit.contest.test_capability import GOOD
+from tests.documents import plan_document
 
 
 @pytest.fixture
@@ -66,53 +67,113 @@ def test_a_session_is_opened_by_its_folder(
     assert shown[0].wish.folder == tmp_path / "甲"
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> SessionFolder:
-    """A session whose filming begins in an hour."""
-    starts = datetime.now(UTC).astimezone(timezone(timedelta(hours=8))) + timedelta(minutes=75)
-    key = Ed25519PrivateKey.generate()
-    document = plan_document(key)
-    (paper,) = document["projects"][0]["papers"]
-    paper["starts_at"] = starts.isoformat(timespec="seconds")
-    paper["ends_at"] = (starts + timedelta(hours=2)).isoformat(timespec="seconds")
-    folder = SessionFolder(tmp_path / "session").create()
-    document.pop("signature")
-    folder.plan.write_bytes(json.dumps(sign(document, key)).encode())
-    devices = Devices(camera="test", microphone="test")
-    save_setup(
-        folder.setup,
-        RecorderSetup(session=SESSION, purpose="contest", devices=devices, paper="paper"),
-    )
-    return folder
+FACE, DESK, SPARE = (
+    LocalCamera(0, "HD 720p", "real"),
+    LocalCamera(1, "HD 1080p", "real"),
+    LocalCamera(2, "Webcam", "real"),
+)
 
 
-def test_what_preflight_measured_is_what_the_recorder_will_open(
-    session: SessionFolder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("camera", "cameras", "spare"),
+    [
+        ("0", [FACE, DESK], "HD 1080p"),  # the 0 of 1080 is no number of a camera
+        ("2", [FACE, DESK, SPARE], "HD 720p"),
+        ("hd", [FACE, DESK, SPARE], "Webcam"),
+        ("0", [FACE], ""),
+    ],
+)
+def test_the_spare_is_another_camera(camera: str, cameras: list[LocalCamera], spare: str) -> None:
+    devices = wiring.with_others(Devices(camera=camera), Wished(), cameras, simulate=False)
+    assert (devices.spare_camera, devices.second_camera) == (spare, "")
+
+
+TWINS = [LocalCamera(0, "C270", "real"), LocalCamera(1, "C270", "real")]
+
+
+@pytest.mark.parametrize(
+    ("wished", "cameras", "second", "spare"),
+    [
+        (Wished(needs_second=True), [FACE, DESK, SPARE], "HD 1080p", "Webcam"),
+        (Wished(needs_second=True), [FACE, DESK], "HD 1080p", ""),
+        (Wished(needs_second=True), TWINS, "1", ""),
+        (Wished(needs_second=True), [FACE], "another", ""),
+        (Wished(second_camera="another"), [FACE, DESK], "HD 1080p", ""),
+        (Wished(second_camera="2", needs_second=True), [FACE, DESK, SPARE], "2", "HD 1080p"),
+        (Wished(second_camera="http://h/v"), [FACE, DESK], "http://h/v", "HD 1080p"),
+    ],
+)
+def test_a_second_camera_is_chosen_before_a_spare(
+    wished: Wished, cameras: list[LocalCamera], second: str, spare: str
 ) -> None:
+    devices = wiring.with_others(Devices(camera="0"), wished, cameras, simulate=False)
+    assert (devices.second_camera, devices.spare_camera) == (second, spare)
+
+
+def test_without_another_a_rehearsal_simulates_it() -> None:
+    devices = wiring.with_others(
+        Devices(camera="test"), Wished(needs_second=True), [], simulate=True
+    )
+    assert devices.second_camera == "test"
+
+
+def test_what_the_plan_asks_reaches_whoever_chooses(tmp_path: Path) -> None:
     asked = []
 
-    class Ended(recording.BenchRun):
-        def __call__(self):
-            asked.extend(self._words)
-            self.measured = GOOD.model_copy(update={"capture": "duplication"})
-            return self.measured
+    class Host:
+        def choose_devices(self, wished: Wished) -> Devices:
+            asked.append(wished.needs_second)
+            return Devices()
 
-    monkeypatch.setattr(recording, "BenchRun", Ended)
-    results = wiring.run_preflight(session)
-    assert [result.check for result in results] == ["disk-space", "clock", "recording"]
-    assert asked == ["--plan", str(session.plan), "--camera", "test", "--microphone", "test"]
-    assert load_setup(session.setup).choices == Choices(
-        encoders=Encoders(screen="libx264", camera="h264_qsv"), capture="duplication"
-    )
+    applicant = Applicant(Ticket("T-1"), OneTimeCode("CODE-1"), Role.PRIMARY)
+    for wants in (True, False):
+        document = plan_document(Ed25519PrivateKey.generate(), recording={"second_camera": wants})
+        published = load_plan(json.dumps(document).encode())
+        devices_for(published, applicant, tmp_path, Host(), Wished())
+    assert asked == [True, False]
 
 
-def test_nothing_is_measured_when_filming_is_about_to_begin(
-    session: SessionFolder, monkeypatch: pytest.MonkeyPatch
+class Registrar:
+    """Enrols whoever asks."""
+
+    def enrol(self, _request: object) -> EnrolmentReply:
+        return EnrolmentReply(
+            token="t" * 20,
+            enrolment={},
+            name="样本",
+            document_number="99000019900101001X",
+            seat=None,
+            time_us=1,
+            address="x",
+        )
+
+
+def test_whom_the_organizer_enrolled_stays_in_memory() -> None:
+    registrar = wiring.Remembering(Registrar())
+    assert registrar.enrolled is None
+    registrar.enrol(None)  # type: ignore[arg-type]
+    assert registrar.enrolled == Enrolled("样本", "99000019900101001X")
+    assert "样本" not in repr(registrar.enrolled)
+
+
+@pytest.mark.parametrize("rehearsal", [False, True])
+def test_the_coach_compares_but_not_in_a_rehearsal_whose_contestant_is_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rehearsal: bool
 ) -> None:
-    before = load_setup(session.setup)
-    near = before.model_copy(update={"clock_offset_us": 59 * 60 * 1_000_000})
-    save_setup(session.setup, near)
-    monkeypatch.setattr(recording, "BenchRun", lambda *_: pytest.fail("measured"))
-    results = wiring.run_preflight(session)
-    assert [result.check for result in results] == ["disk-space", "clock"]
-    assert load_setup(session.setup).choices == Choices()
+    given: list[Enrolled | None] = []
+
+    def admit(_plan: object, _who: object, _devices: object, *rest: Any) -> Any:
+        registrar, root, _spare = rest
+        registrar.enrol(None)
+        return SessionFolder(root / "session")
+
+    monkeypatch.setattr(wiring, "admit", admit)
+    monkeypatch.setattr(wiring, "_organizer", lambda _plan: Registrar())
+    monkeypatch.setattr(wiring, "LiveSession", lambda *_, enrolled, **__: given.append(enrolled))
+    key = Ed25519PrivateKey.generate()
+    document = sign({**plan_document(key), "rehearsal": rehearsal}, key)
+    host = wiring.RealHost(preview=True)
+    who = Applicant(Ticket("T-1"), OneTimeCode("CODE-1"), Role.PRIMARY)
+    folder = host.admit(load_plan(json.dumps(document).encode()), who, Devices(), tmp_path)
+    host.open(folder)
+    assert given == [None if rehearsal else Enrolled("样本", "99000019900101001X")]

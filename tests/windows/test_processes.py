@@ -5,24 +5,32 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from client.base.process import own_command, stay_awake
+from client.base.clock import monotonic_us
+from client.base.process import own_command
+from client.evidence.entries import Media, Note
 from client.evidence.findings import Verdict
+from client.evidence.journal import Line, read_journal
 from client.evidence.layout import SessionFolder
 from client.evidence.verify import verify
+from client.recorder.child.pauses import SLEEPS
 from tests.windows.console import CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT, console_event
 
 if sys.platform == "win32":
     import ctypes
     from ctypes.wintypes import HWND, LPARAM, LPCWSTR, UINT, WPARAM
 
+    from client.recorder.child.awake import stay_awake
     from client.recorder.child.logoff import (
+        PBT_APMSUSPEND,
         WINDOW_CLASS,
         WM_CLOSE,
         WM_ENDSESSION,
+        WM_POWERBROADCAST,
         WM_QUERYENDSESSION,
         told_of_log_off,
     )
@@ -35,6 +43,7 @@ if sys.platform == "win32":
 
 PATIENCE = 60
 AWAKE = 0x8000_0003
+PBT_APMRESUMEAUTOMATIC = 0x12
 
 
 def hidden_window() -> int:
@@ -72,6 +81,26 @@ def test_logging_off_seals_the_recording_first(recording):
     assert report.verdict is Verdict.SIMULATED, report.findings
 
 
+def test_a_sleep_waits_for_the_flush_of_all_tracks_and_less_than_two_seconds(recording, capsys):
+    process, folder = recording
+    time.sleep(3)
+    asked_us, begun = monotonic_us(), time.monotonic()
+    assert user.SendMessageW(hidden_window(), WM_POWERBROADCAST, PBT_APMSUSPEND, 0) == 1
+    took = time.monotonic() - begun
+    entries = [line.entry for line in read_journal(folder.journal) if isinstance(line, Line)]
+    with capsys.disabled():
+        sys.stdout.write(f"a sleep waited {took:.2f} s\n")
+    assert took < 2.0
+    assert SLEEPS.zh in [entry.zh for entry in entries if isinstance(entry, Note)]
+    covered = {}
+    for entry in entries:
+        if isinstance(entry, Media):
+            covered |= {name: taken.us[1] for name, taken in entry.ranges.items()}
+    assert set(covered) == {"screen-01.mp4", "contest-01.mp4"}
+    assert min(covered.values()) >= asked_us
+    assert process.poll() is None
+
+
 def test_asked_to_close_it_seals_and_ends(recording):
     process, folder = recording
     user.PostMessageW(hidden_window(), WM_CLOSE, 0, 0)
@@ -92,17 +121,30 @@ def test_a_console_that_breaks_or_is_closed_seals_the_recording(recording, event
 
 def test_the_hidden_window_goes_with_its_block():
     told = threading.Event()
-    with told_of_log_off(told.set):
+    with told_of_log_off(told.set, told.set):
         assert hidden_window()
         user.SendMessageW(hidden_window(), WM_CLOSE, 0, 0)
         assert told.is_set()
     assert not hidden_window()
-    with told_of_log_off(told.set):
+    with told_of_log_off(told.set, told.set):
         assert hidden_window()
 
 
+def test_before_the_computer_sleeps_all_is_flushed():
+    told, flushed = threading.Event(), threading.Event()
+    with told_of_log_off(told.set, flushed.set):
+        user.SendMessageW(hidden_window(), WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC, 0)
+        assert not flushed.is_set()
+        assert user.SendMessageW(hidden_window(), WM_POWERBROADCAST, PBT_APMSUSPEND, 0) == 1
+        assert flushed.is_set()
+        assert not told.is_set()
+
+
 def test_the_computer_is_kept_awake_by_the_thread_that_asks():
-    stay_awake()
+    said = []
+    stay_awake(said.append)
+    assert said[0].level == "info"
+    assert "不睡眠、不关屏" in said[0].zh
     state = ctypes.windll.kernel32.SetThreadExecutionState
     state.restype = UINT
     assert state(0x8000_0000) == AWAKE

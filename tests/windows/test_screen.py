@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from client.capture.screen import open_screen
+from client.capture.screen import even, open_screen
+from client.capture.screen.monitors import outside
 from tests.mirror import Mirror
 
 if sys.platform == "win32":
@@ -108,3 +109,16 @@ def test_opening_again_and_again_leaves_nothing_behind(screen):
     for _ in range(5):
         once()
     assert handles() <= before
+
+
+def test_all_monitors_are_in_the_picture_and_nothing_covers_it(screen) -> None:
+    from client.capture.screen.winmonitors import WinMonitors
+
+    monitors = WinMonitors()
+    seen = monitors.read()
+    monitors.close()
+    assert seen.monitors
+    assert outside(seen) == []
+    assert (even(seen.desktop.width), even(seen.desktop.height)) == (screen.width, screen.height)
+    assert all(monitor.scale >= 100 and monitor.name for monitor in seen.monitors)
+    assert seen.cover == ""

@@ -28,13 +28,15 @@ LOGOFF = 0x8000_0000
 def show(qtbot, qapp, tmp_path):
     """Return a function that shows the window of a session in a state."""
     from client.ui.app import dress
+    from client.ui.settings import Settings
     from client.ui.start import StartPoint, Wish
 
     def show_it(state):
         session = FakeSession(tmp_path, state)
         wish = Wish(session.folder.path)
-        start = StartPoint(None, lambda: (), lambda _: session, wish, language="zh", theme="light")
-        window = Window(start, dress(qapp, start))
+        settings = Settings(language="zh", theme="light")
+        start = StartPoint(None, lambda: (), lambda _: session, wish, settings=settings)
+        window = Window(start, dress(qapp, settings))
         qtbot.addWidget(window)
         window.show()
         qtbot.waitUntil(lambda: getattr(window.page, "view", None) is not None)

@@ -45,20 +45,34 @@ def pulse_sources() -> list[PulseSource]:
 
 def default_source() -> str:
     """Return the name that a process gets which asks for none; empty where it is not known."""
-    return os.environ.get("PULSE_SOURCE") or _pactl("get-default-source").strip()
+    return named_source() or _pactl("get-default-source").strip()
 
 
-def streams_of_ours() -> dict[int, int]:
-    """Return the recording streams of this process: their number to that of their source."""
+def named_source() -> str:
+    """Return the source that whoever started us named for all programs; empty where none."""
+    return os.environ.get("PULSE_SOURCE", "")
+
+
+def streams_of(process: int) -> dict[int, int]:
+    """Return the recording streams of a process: their number to that of their source."""
     try:
         listing = json.loads(_pactl("-f", "json", "list", "source-outputs") or "[]")
         return {
             int(entry["index"]): int(entry["source"])
             for entry in listing
-            if entry["properties"].get("application.process.id") == str(os.getpid())
+            if entry["properties"].get("application.process.id") == str(process)
         }
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
+
+
+def muted_sources() -> set[int]:
+    """Return the numbers of the server's sources that are muted."""
+    try:
+        listing = json.loads(_pactl("-f", "json", "list", "sources") or "[]")
+        return {int(entry["index"]) for entry in listing if entry["mute"] is True}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return set()
 
 
 @contextmanager

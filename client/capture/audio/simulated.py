@@ -10,6 +10,7 @@ import threading
 import numpy as np
 
 from client.base.clock import SECOND_US, monotonic_us
+from client.base.text import Text
 from client.capture.audio import Samples, Sink
 from client.capture.delay import Delay
 from client.capture.origin import Origin
@@ -26,13 +27,14 @@ class SimulatedMicrophone:
     name = "模拟麦克风 simulated microphone"
     origin: Origin = "simulated"
     overflows = 0
+    muted = False
 
     def __init__(self, rate: int) -> None:
         """Prepare; every rate that 50 blocks a second divide is exact."""
         self.rate = rate
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
-        self._failure: str | None = None
+        self._failure: Text | None = None
 
     def start(self, sink: Sink) -> None:
         """Deliver from the next 20 ms on."""
@@ -41,7 +43,7 @@ class SimulatedMicrophone:
         )
         self._thread.start()
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return what the sink raised, if it did."""
         return self._failure
 
@@ -65,7 +67,7 @@ class SimulatedMicrophone:
             try:
                 sink(tone(sample, size, self.rate), sample * SECOND_US // self.rate)
             except Exception as error:  # noqa: BLE001 - whatever the sink raises ends the sound, named
-                self._failure = repr(error)
+                self._failure = Text(repr(error), repr(error))
                 return
             sample += size
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from client.base.text import Text
 from client.capture.delay import Delay
 from client.capture.origin import Origin
 
@@ -16,6 +18,9 @@ TEST = "test"
 
 Bgr = NDArray[np.uint8]
 """Picture of shape (height, width, 3): blue, green, red."""
+
+Tell = Callable[[Text], None]
+"""Takes a sentence that belongs into the journal; from any thread."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +60,23 @@ class CameraSource(Protocol):
         ...
 
 
+def is_address(source: str) -> bool:
+    """Tell whether `source` names a network camera."""
+    return "://" in source
+
+
 def open_camera(source: str, width: int, height: int, fps: int) -> CameraSource:
     """Open the camera that `source` names; DeviceError when it cannot be opened or gives nothing.
 
-    `source` is an index ("0"), a device name or part of it, an http(s) or rtsp address, or `test`.
+    `source` is an index ("0"), a device name or part of it, an http(s) (MJPEG, HLS) or rtsp
+    address, or `test`.
     Size and rate are wishes that only local cameras and the test picture can follow.
     """
     if source == TEST:
         from client.capture.camera.simulated import SimulatedCamera
 
         return SimulatedCamera(width, height, fps)
-    if "://" in source:
+    if is_address(source):
         from client.capture.camera.network import open_network_camera
 
         return open_network_camera(source, fps)

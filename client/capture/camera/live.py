@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from client.base.clock import monotonic_us
+from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import DeviceError
 from client.base.text import Text
 from client.capture.camera import CameraFrame
+from client.capture.camera.hls import BurstPace
 from client.capture.camera.own_time import OwnTime
 from client.capture.delay import Delay
 from client.capture.origin import Origin
@@ -37,8 +38,19 @@ class LiveCamera:
     bounded, returns.
     """
 
-    def __init__(self, capture: cv2.VideoCapture, name: str, origin: Origin, fps: int) -> None:
-        """Take over `capture`; DeviceError when its first picture does not come."""
+    def __init__(
+        self,
+        capture: cv2.VideoCapture,
+        name: str,
+        origin: Origin,
+        fps: int,
+        *,
+        in_bursts: bool = False,
+    ) -> None:
+        """Take over `capture`; DeviceError when its first picture does not come.
+
+        Pictures that come `in_bursts` (HLS) are spread over time by their own stamps.
+        """
         self.name = name
         self.origin = origin
         first = _read(capture)
@@ -51,6 +63,7 @@ class LiveCamera:
         self._lost = False
         self._closed = False
         self._own_time = OwnTime()
+        self._burst_pace = BurstPace() if in_bursts else None
         self._changed = threading.Condition()
         self._thread = threading.Thread(
             target=self._run, args=(capture,), name="camera-reader", daemon=True
@@ -84,11 +97,23 @@ class LiveCamera:
             failures = failures + 1 if frame is None else 0
             if frame is not None:
                 self._own_time.saw(capture, frame.at_us)
-                self._put(frame)
+                self._put(self._spread(capture, frame))
         capture.release()
         with self._changed:
             self._lost = True
             self._changed.notify_all()
+
+    def _spread(self, capture: cv2.VideoCapture, frame: CameraFrame) -> CameraFrame:
+        """Hold a picture of a burst until its turn, which is then its moment."""
+        if self._burst_pace is None:
+            return frame
+        import cv2
+
+        stamp_us = round(capture.get(cv2.CAP_PROP_POS_MSEC) * 1000)
+        wait_us = self._burst_pace.wait_us(stamp_us, frame.at_us)
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed, wait_us / SECOND_US)
+        return CameraFrame(frame.image, frame.at_us + wait_us)
 
     def _put(self, frame: CameraFrame) -> None:
         with self._changed:
@@ -129,6 +154,17 @@ def quiet_cv2() -> None:
 def camera_refused(name: str) -> DeviceError:
     """Return the error for a camera that cannot be opened or delivers nothing."""
     return DeviceError(Text(f"摄像头打不开：{name}。", f"Camera {name} cannot be opened."), _SPARE)
+
+
+def camera_held(name: str, by: Text) -> DeviceError:
+    """Return the same where another program seems to hold it: `by` says which."""
+    return DeviceError(
+        Text(f"摄像头打不开：{name}，{by.zh}。", f"Camera {name} cannot be opened: {by.en}."),
+        Text(
+            "请关闭那个程序，再试一次；也可以换用备用摄像头。",
+            "Close that program and try again; or use the spare.",
+        ),
+    )
 
 
 def camera_lost(name: str) -> DeviceError:

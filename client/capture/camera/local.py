@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from client.base.errors import DeviceError
 from client.base.text import Text
-from client.capture.camera.live import LiveCamera, camera_refused, quiet_cv2
+from client.capture.camera.live import LiveCamera, camera_held, camera_refused, quiet_cv2
+from client.capture.holders import held_by, holders_of
 from client.capture.origin import Origin, origin_of_camera_name
 
 _V4L = Path("/sys/class/video4linux")
@@ -31,8 +33,17 @@ def local_cameras() -> list[LocalCamera]:
 
 
 def open_local_camera(source: str, width: int, height: int, fps: int) -> LiveCamera:
-    """Open the camera with this index or (part of a) name."""
-    camera = find_camera(source, local_cameras())
+    """Open the camera with this index or (part of a) name; DeviceError says who may hold it."""
+    cameras = local_cameras()
+    camera = find_camera(source, cameras)
+    alike = [other for other in fitting(source, cameras) if other.name == camera.name]
+    for other in alike[:-1]:  # of one name: whichever is not in use
+        with contextlib.suppress(DeviceError):
+            return _open(other, width, height, fps)
+    return _open(alike[-1], width, height, fps)
+
+
+def _open(camera: LocalCamera, width: int, height: int, fps: int) -> LiveCamera:
     quiet_cv2()
     import cv2
 
@@ -40,14 +51,23 @@ def open_local_camera(source: str, width: int, height: int, fps: int) -> LiveCam
     capture = cv2.VideoCapture(camera.index, backend)
     if not capture.isOpened():
         capture.release()
-        raise camera_refused(camera.name)
+        raise refused(camera)
     # MJPG first: uncompressed USB 2 cameras manage 10 fps at 1280x720
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
     capture.set(cv2.CAP_PROP_FPS, fps)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return LiveCamera(capture, camera.name, camera.origin, fps)
+    try:
+        return LiveCamera(capture, camera.name, camera.origin, fps)
+    except DeviceError:
+        raise refused(camera) from None
+
+
+def refused(camera: LocalCamera) -> DeviceError:
+    """Return why it does not open, as far as that can be seen."""
+    holders = holders_of(camera.index)
+    return camera_held(camera.name, held_by(holders)) if holders else camera_refused(camera.name)
 
 
 def find_camera(source: str, cameras: list[LocalCamera]) -> LocalCamera:
@@ -55,13 +75,8 @@ def find_camera(source: str, cameras: list[LocalCamera]) -> LocalCamera:
 
     A name that fits several cameras takes the first: the listing shows them in the same order.
     """
-    if source.isdecimal():
-        found = [camera for camera in cameras if camera.index == int(source)]
-    else:
-        wanted = source.casefold()
-        exact = [camera for camera in cameras if camera.name.casefold() == wanted]
-        found = exact or [camera for camera in cameras if wanted in camera.name.casefold()]
-    if found and source:
+    found = fitting(source, cameras)
+    if found:
         return found[0]
     known = "、".join(f"{camera.index} {camera.name}" for camera in cameras)
     raise DeviceError(
@@ -73,6 +88,17 @@ def find_camera(source: str, cameras: list[LocalCamera]) -> LocalCamera:
             else "Plug a camera in, or give the address that a phone's camera app shows.",
         ),
     )
+
+
+def fitting(source: str, cameras: list[LocalCamera]) -> list[LocalCamera]:
+    """Return those that `source` may mean: a number is an index and nothing else."""
+    if source.isdecimal():
+        return [camera for camera in cameras if camera.index == int(source)]
+    if not source:
+        return []
+    wanted = source.casefold()
+    exact = [camera for camera in cameras if camera.name.casefold() == wanted]
+    return exact or [camera for camera in cameras if wanted in camera.name.casefold()]
 
 
 def _video4linux(folder: Path) -> list[LocalCamera]:

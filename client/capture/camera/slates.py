@@ -1,4 +1,4 @@
-"""Pictures that stand in for the camera, and the clock that is drawn on them."""
+"""Pictures that stand in for camera or screen, and the clock that is drawn on them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,27 @@ from client.base.assets import asset
 from client.capture.camera import Bgr
 from client.capture.camera.live import quiet_cv2
 
-SlateName = Literal["opening", "lost", "simulated"]
+SlateName = Literal[
+    "opening",
+    "lost",
+    "simulated",
+    "absent",
+    "address",
+    "app",
+    "asleep",
+    "hangs",
+    "held",
+    "password",
+    "refused",
+    "screen",
+    "silent",
+    "unreachable",
+]
 STRIP_TOP = 0.62
 """Where digits may be drawn: from this part of the height on a slate is empty."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def slate(name: SlateName, width: int, height: int) -> Bgr:
     """Return the slate as a read-only picture `(height, width, 3)`, letterboxed in black."""
     quiet_cv2()

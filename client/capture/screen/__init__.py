@@ -73,7 +73,27 @@ def open_screen(capture: Capture = "usual", fps: int = 10) -> ScreenSource:
         from client.capture.screen.windows import open_duplicated, open_gdi
 
         return open_duplicated(fps) if capture == "duplication" else open_gdi()
-    raise DeviceError(
+    raise _unknown_system()
+
+
+def open_screen_again() -> ScreenSource:
+    """Open the desktop once more, independently of an opening that may be stuck.
+
+    Every read fetches all of it, whatever the system says has changed.
+    """
+    if sys.platform == "linux":
+        from client.capture.screen.linux import open_x11
+
+        return open_x11(listen=False)
+    if sys.platform == "win32":
+        from client.capture.screen.windows import open_gdi
+
+        return open_gdi()
+    raise _unknown_system()
+
+
+def _unknown_system() -> DeviceError:
+    return DeviceError(
         Text(
             "这个操作系统不能录制屏幕。", "The screen of this operating system cannot be recorded."
         ),

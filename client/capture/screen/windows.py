@@ -22,21 +22,22 @@ if sys.platform == "win32":
     _MONITORS = 80  # GetSystemMetrics: how many there are
     _PER_MONITOR_V2 = HANDLE(-4)
 
-    class _VirtualScreen:
+    class VirtualScreen:
         """The rectangle around all monitors, in real pixels: see `be_dpi_aware`."""
 
         def box(self) -> Box:
+            """Return it as it is now."""
             metric = ctypes.windll.user32.GetSystemMetrics
             return Box(*(int(metric(index)) for index in _VIRTUAL_SCREEN))
 
         def close(self) -> None:
-            pass
+            """Let go of nothing."""
 
     class GdiScreen(MssScreen):
         """The desktop as GDI gives it, and the pointer."""
 
         def __init__(self) -> None:
-            super().__init__("Windows", mss.MSS(), _VirtualScreen())
+            super().__init__("Windows", mss.MSS(), VirtualScreen())
             self._pointer = Pointer()
 
         def _picture(self) -> Bgra:
@@ -85,4 +86,4 @@ if sys.platform == "win32":
                 Text(f"有 {monitors} 个显示器", f"there are {monitors} monitors"),
                 Text("改用 GDI 录制。", "GDI is used."),
             )
-        return DuplicatedScreen(GRAPH.format(fps=fps), _VirtualScreen())
+        return DuplicatedScreen(GRAPH.format(fps=fps), VirtualScreen())

@@ -40,6 +40,16 @@ class Cursor(NamedTuple):
     """BGRA of shape (height, width, 4), colour multiplied by alpha."""
 
 
+class XMonitor(NamedTuple):
+    """One display that shows a part of the desktop."""
+
+    name: str
+    width: int
+    height: int
+    outputs: tuple[str, ...]
+    """More than one where several show the same part."""
+
+
 class XDisplay:
     """The connection; everything raises one of GRAB_FAILED when the server is gone."""
 
@@ -125,11 +135,24 @@ class XDisplay:
         """Return the names of the display's outputs (RandR), such as `HDMI-1`."""
         connection = self._open()
         known = xcbgen.randr_get_screen_resources_current(connection, self._root)
-        names = []
-        for output in xcbgen.randr_get_screen_resources_current_outputs(known):
-            told = xcbgen.randr_get_output_info(connection, output, known.config_timestamp)
-            names.append(bytes(xcbgen.randr_get_output_info_name(told)).decode(errors="replace"))
-        return names
+        outputs = xcbgen.randr_get_screen_resources_current_outputs(known)
+        return [self._name_of(output, known.config_timestamp) for output in outputs]
+
+    def monitors(self) -> list[XMonitor]:
+        """Return what shows the desktop now (RandR 1.5)."""
+        connection = self._open()
+        now = xcbgen.randr_get_screen_resources_current(connection, self._root).config_timestamp
+        reply = xcbgen.randr_get_monitors(connection, self._root, 1)
+        found = []
+        for info in xcbgen.randr_get_monitors_monitors(reply):
+            outputs = xcbgen.randr_monitor_info_outputs(info)
+            names = tuple(self._name_of(output, now) for output in outputs)
+            found.append(XMonitor(" + ".join(names) or "monitor", info.width, info.height, names))
+        return found
+
+    def _name_of(self, output: xcbgen.RandrOutput, now: xcbgen.Timestamp) -> str:
+        told = xcbgen.randr_get_output_info(self._open(), output, now)
+        return bytes(xcbgen.randr_get_output_info_name(told)).decode(errors="replace")
 
     def watch_damage(self) -> Damage:
         """Begin to listen for what changes on the desktop."""

@@ -30,6 +30,7 @@ def clock_check(limit_seconds: int, read_clock: ReadClock | None) -> Check[Clock
         ),
         probe=read_clock or _nobody,
         judge=partial(_judge, limit_seconds),
+        fix="clock",
     )
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from client.base.clock import SECOND_US
-from client.base.files import free_bytes
+from client.base.files import existing_folder, free_bytes
 from client.base.text import Text
 from client.contest.capability import PLAIN_SECONDS, RESERVE, SPARE_BYTES
 from client.contest.plan import Plan, Recording
 from client.contest.schedule import schedule_of
+from client.evidence.spare import trouble_with_spare
 from client.preflight.check import Check, Finding
 
 GB = 1000**3
@@ -29,11 +30,21 @@ _QP_HALVES = 6
 """x264 halves the bit rate every so many steps of the quantiser."""
 
 
+_CONNECT = Text(
+    "请接上备用硬盘；本盘快满时，录像会改存到那里。",
+    "Connect the spare drive: recordings go on there when this one is nearly full.",
+)
+
+
 class Space(NamedTuple):
     """What the drive of the sessions folder offers."""
 
     free: int
     is_writable: bool
+    spare: int = 0
+    """Free on the spare drive that is set, on which a recording goes on."""
+    spare_trouble: Text | None = None
+    """Why the one that is set is of no use."""
 
 
 class Need(NamedTuple):
@@ -45,8 +56,11 @@ class Need(NamedTuple):
     """For all papers one after another: recordings stay until their retention has passed."""
 
 
-def disk_check(plan: Plan | None, sessions: Path) -> Check[Space]:
-    """Compare the free space at the folder `sessions` with what `plan` will need there."""
+def disk_check(plan: Plan | None, sessions: Path, spare: Path | None = None) -> Check[Space]:
+    """Compare the free space at the folder `sessions` with what `plan` will need there.
+
+    `spare` is the folder on another drive that is set, where recordings go on.
+    """
     need = need_of(plan)
     return Check(
         name="disk-space",
@@ -55,8 +69,9 @@ def disk_check(plan: Plan | None, sessions: Path) -> Check[Space]:
             f"录制一场至少需要 {_gb(need.longest)}，全部场次需要 {_gb(need.together)}",
             f"one session takes {_gb(need.longest)}, all papers together {_gb(need.together)}",
         ),
-        probe=partial(_look, sessions),
+        probe=partial(_look, sessions, spare),
         judge=partial(_judge, need),
+        fix="storage",
     )
 
 
@@ -77,7 +92,8 @@ def session_bytes(recording: Recording, seconds: float) -> int:
     """Return the bytes of all tracks of `seconds` of recording."""
     screen = SCREEN_KBPS * recording.screen.fps / _SCREEN_FPS
     screen *= 2 ** ((_SCREEN_QP - recording.screen.qp) / _QP_HALVES)
-    kbps = screen + recording.camera.kbps + recording.sound.kbps
+    cameras = 2 if recording.second_camera else 1
+    kbps = screen + cameras * recording.camera.kbps + recording.sound.kbps
     return round(kbps * 1000 / 8 * seconds)
 
 
@@ -85,15 +101,19 @@ def _with_reserve(size: int) -> int:
     return round(size * RESERVE) + SPARE_BYTES
 
 
-def _look(sessions: Path) -> Space:
+def _look(sessions: Path, spare: Path | None) -> Space:
     """Ask the system, and write a byte: a full quota or a read-only drive shows only then."""
-    existing = next(path for path in (sessions, *sessions.parents) if path.exists())
+    existing = existing_folder(sessions)
     try:
         with tempfile.TemporaryFile(dir=existing) as file:
             file.write(b"0")
     except OSError:
         return Space(free_bytes(sessions), is_writable=False)
-    return Space(free_bytes(sessions), is_writable=True)
+    here = Space(free_bytes(sessions), is_writable=True)
+    if spare is None:
+        return here
+    trouble = trouble_with_spare(spare, existing)
+    return here._replace(spare=0 if trouble else free_bytes(spare), spare_trouble=trouble)
 
 
 def _judge(need: Need, space: Space) -> Finding:
@@ -106,14 +126,24 @@ def _judge(need: Need, space: Space) -> Finding:
                 "Use an account or drive that may be written to, or have the protection lifted.",
             ),
         )
-    evidence = Text(f"可用 {_gb(space.free)}。", f"{_gb(space.free)} are free.")
-    if space.free < need.longest:
-        short = _gb(need.longest - space.free)
-        return Finding("fail", evidence, _make_room(short))
-    if space.free < need.together:
-        short = _gb(need.together - space.free)
-        return Finding("warn", evidence, _only_one(short))
+    evidence, room = _evidence(space), space.free + space.spare
+    if room < need.longest:
+        return Finding("fail", evidence, _make_room(_gb(need.longest - room)))
+    if space.spare_trouble is not None:
+        return Finding("warn", evidence, _CONNECT)
+    if room < need.together:
+        return Finding("warn", evidence, _only_one(_gb(need.together - room)))
     return Finding("pass", evidence)
+
+
+def _evidence(space: Space) -> Text:
+    zh, en = f"可用 {_gb(space.free)}", f"{_gb(space.free)} are free"
+    if space.spare_trouble is not None:
+        why = space.spare_trouble
+        zh, en = f"{zh}；备用硬盘不能用：{why.zh}", f"{en}; the spare drive is of no use: {why.en}"
+    elif space.spare:
+        zh, en = f"{zh}，备用硬盘另有 {_gb(space.spare)}", f"{en}, {_gb(space.spare)} on the spare"
+    return Text(f"{zh}。", f"{en}.")
 
 
 def _make_room(short: str) -> Text:

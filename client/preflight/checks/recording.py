@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from client.base.errors import RecorderError
@@ -29,15 +29,26 @@ _AGAIN = Text(
 _STOPPED = Text("录制能力的检查被停止了。", "The measurement was stopped.")
 
 
+def _forget(_: Capability) -> None:
+    """Keep nothing: the verdict is enough."""
+
+
 class BenchRun:
     """One run of the measurement, which another thread may stop."""
 
-    def __init__(self, sessions: Path, words: Sequence[str] = ()) -> None:
-        """Measure where `sessions` lies; `words` are more of `saijian bench`'s."""
-        self.measured: Capability | None = None
-        """What was measured, once it was."""
+    def __init__(
+        self,
+        sessions: Path,
+        words: Sequence[str] = (),
+        keep: Callable[[Capability], None] = _forget,
+    ) -> None:
+        """Measure where `sessions` lies; `words` are more of `saijian bench`'s.
+
+        `keep` is given what was measured.
+        """
         self._sessions = sessions
         self._words = words
+        self._keep = keep
         self._stopped = threading.Event()
         self._ended = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -45,9 +56,10 @@ class BenchRun:
     def __call__(self) -> Capability:
         """Run it to its end; RecorderError where it has none."""
         try:
-            self.measured = measured = self._run()
+            measured = self._run()
         finally:
             self._ended.set()
+        self._keep(measured)
         return measured
 
     def stop(self) -> None:

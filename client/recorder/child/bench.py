@@ -12,10 +12,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import psutil
 
@@ -27,10 +28,10 @@ from client.capture.audio import SoundSource, open_microphone
 from client.capture.camera import TEST as TEST_PICTURE
 from client.capture.camera import CameraSource, open_camera
 from client.capture.screen import ScreenSource, open_screen
-from client.contest.capability import Capability, Capture, Load, Part
+from client.contest.capability import Capability, Capture, Load, Part, Tried
 from client.contest.plan import Recording
 from client.evidence.keys import create_session_key
-from client.evidence.layout import SessionFolder, Track
+from client.evidence.layout import PICTURES, SessionFolder, Track
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.ear import Ear
 from client.recorder.child.eye import Eye
@@ -85,11 +86,9 @@ def measure(order: Order, tell: Tell) -> Capability:
     tell(Text("打开设备。", "Opening the devices."))
     with contextlib.ExitStack() as things:
         scratch = things.enter_context(scratch_folder(order.folder))
-        capture, found = choose_capture(order.recording.screen.fps, tell)
-        screen = _screen(order.recording, capture)
+        screen, chosen = _tried_out(order.recording, tell)
         things.callback(screen.source.close)
-        encoders, tried = choose(order.recording, screen.source.width, screen.source.height, tell)
-        rig = _Rig(order, screen, encoders, SessionFolder(scratch / "bench").create())
+        rig = _Rig(order, screen, chosen.encoders, SessionFolder(scratch / "bench").create())
         things.callback(rig.stop)
         rig.start()
         tell(
@@ -99,8 +98,32 @@ def measure(order: Order, tell: Tell) -> Capability:
             )
         )
         return rig.watch(order, free_bytes(scratch)).model_copy(
-            update={"capture": capture, "tried": (*found, *tried)}
+            update={"capture": chosen.capture, "tried": chosen.tried}
         )
+
+
+class _Chosen(NamedTuple):
+    """What the try-outs chose, and what they found."""
+
+    capture: Capture
+    encoders: Encoders
+    tried: tuple[Tried, ...]
+
+
+def _tried_out(recording: Recording, tell: Tell) -> tuple[_Found[WorkedScreen], _Chosen]:
+    """Return the screen that is to be recorded, and how: both are tried out side by side.
+
+    Each try-out is a process that mostly starts; what they measure is their own processor time.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        choosing = pool.submit(choose_capture, recording.screen.fps, tell)
+        screen = _screen(recording, "usual")
+        encoders, tried = choose(recording, screen.source.width, screen.source.height, tell)
+        capture, found = choosing.result()
+    if capture != "usual":
+        screen.source.close()
+        screen = _screen(recording, capture)
+    return screen, _Chosen(capture, encoders, (*found, *tried))
 
 
 @dataclass(frozen=True)
@@ -125,7 +148,11 @@ class _Rig:
         self._owners: dict[int, Part] = {}
         self._running: list[TrackThread] = []
         self._screen = screen
-        self._encoders: dict[Part, str] = {"screen": encoders.screen, "camera": encoders.camera}
+        self._encoders: dict[Part, str] = {
+            "screen": encoders.screen,
+            "camera": encoders.camera,
+            "second": encoders.camera,
+        }
         self._devices: dict[Part, tuple[str, bool]] = {
             "screen": (screen.source.name, screen.synthetic)
         }
@@ -133,20 +160,22 @@ class _Rig:
         track.encoder = encoders.screen
         self._tracks: dict[Part, TrackThread] = {"screen": track}
         if order.devices.camera:
-            self._add_camera(order, folder, encoders.camera)
+            self._add_camera("camera", order.devices.camera, order, folder)
+        if order.devices.second_camera:
+            self._add_camera("second", order.devices.second_camera, order, folder)
         if order.devices.microphone:
             self._add_sound(order, folder)
 
-    def _add_camera(self, order: Order, folder: SessionFolder, encoder: str) -> None:
-        with self._owning("camera"):
-            camera = _camera(order)
-        self._devices["camera"] = (camera.source.name, camera.synthetic)
-        eye, parts = Eye(camera.take, self._chronicle), _parts(1)
-        track = FilmTrack(
-            folder.path, "contest", parts, order.recording, eye, None, self._chronicle
-        )
-        track.encoder = encoder
-        self._tracks["camera"] = track
+    def _add_camera(
+        self, part: Literal["camera", "second"], name: str, order: Order, folder: SessionFolder
+    ) -> None:
+        with self._owning(part):
+            camera = _camera(name, order.recording)
+        self._devices[part] = (camera.source.name, camera.synthetic)
+        eye, kind = Eye(camera.take, self._chronicle, part), _KINDS[part]
+        film = FilmTrack(folder.path, kind, _parts(1), order.recording, eye, None, self._chronicle)
+        film.encoder = self._encoders[part]
+        self._tracks[part] = film
 
     def _add_sound(self, order: Order, folder: SessionFolder) -> None:
         with self._owning("sound"):
@@ -177,6 +206,8 @@ class _Rig:
         """End the tracks that were started, and the journal."""
         for track in self._running:
             track.stop()
+        for track in self._running:
+            track.let_go()
         self._chronicle.end_writing()
         if self._coverer.ident is not None:
             self._coverer.join()
@@ -241,8 +272,11 @@ class _Rig:
         )
 
 
+_KINDS: dict[Literal["camera", "second"], Track] = {"camera": "contest", "second": "second"}
+
+
 def _parts(number: int) -> dict[Track, int]:
-    return {"screen": number, "identity": number, "contest": number}
+    return dict.fromkeys(PICTURES, number)
 
 
 def _native_threads(process: psutil.Process) -> dict[int, float]:
@@ -259,10 +293,9 @@ def _screen(recording: Recording, capture: Capture) -> _Found[WorkedScreen]:
     return _Found(WorkedScreen(source, recording.screen.fps), synthetic)
 
 
-def _camera(order: Order) -> _Found[CameraSource]:
-    shape = order.recording.camera
+def _camera(name: str, recording: Recording) -> _Found[CameraSource]:
+    shape = recording.camera
     opener = partial(open_camera, width=shape.width, height=shape.height, fps=shape.fps)
-    name = order.devices.camera
     with contextlib.suppress(DeviceError):
         return _Found(opener(name), synthetic=name == TEST_PICTURE)
     return _Found(opener(TEST_PICTURE), synthetic=True)

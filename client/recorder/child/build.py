@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -16,25 +17,29 @@ from client.base.build import build_label
 from client.base.clock import utc_us
 from client.base.errors import DeviceError, EvidenceError, RecorderError
 from client.base.files import read_file, remove_file
-from client.base.process import stay_awake
 from client.base.text import Text
 from client.capture.audio import open_microphone
-from client.capture.camera import open_camera
-from client.capture.screen import Capture, ScreenSource, open_screen
+from client.capture.screen import Capture, ScreenSource, open_screen, open_screen_again
 from client.contest.plan import PublishedPlan, load_plan
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key
-from client.evidence.entries import Close, CloseReason, Consent, Opening
+from client.evidence.entries import Close, CloseReason, Consent, Note, Opening, Source
 from client.evidence.keys import destroy_key, load_session_key
 from client.evidence.layout import SessionFolder, Track
 from client.evidence.seal import Seal, write_seal
+from client.evidence.spare import place_of, point_to
 from client.recorder.child.agenda import agenda
+from client.recorder.child.around import Around, open_looks
+from client.recorder.child.awake import stay_awake
+from client.recorder.child.cameras import Cameras
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.control import ControlServer
 from client.recorder.child.ear import Ear
 from client.recorder.child.eye import Eye
 from client.recorder.child.filmtrack import FilmTrack
 from client.recorder.child.logoff import told_of_log_off
+from client.recorder.child.pauses import PauseWatch, flush_before_sleep
+from client.recorder.child.proof import Prover
 from client.recorder.child.recovery import (
     Past,
     find_tails,
@@ -45,6 +50,7 @@ from client.recorder.child.recovery import (
 from client.recorder.child.screentrack import ScreenTrack
 from client.recorder.child.session import Film, Phase, RecorderSession
 from client.recorder.child.track import TrackThread
+from client.recorder.child.turns import SPARE_MICROPHONE, Turns
 from client.recorder.protocol import Audience, ControlAddress
 from client.recorder.setup import Choices, RecorderSetup, load_setup
 
@@ -53,6 +59,11 @@ if sys.platform == "linux":
     import client.capture.screen.linux
 elif sys.platform == "win32":
     import client.capture.screen.windows  # noqa: F401 (loaded, not named)
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
 
 RECORDING_ITEMS = ("recording",)
 """What somebody who starts a plain recording on their own computer agrees to by doing so."""
@@ -77,36 +88,76 @@ class ScreenOpener:
 class DeviceTracks:
     """Opens the real devices that the setup names."""
 
-    def __init__(self, folder: SessionFolder, setup: RecorderSetup, chronicle: Chronicle) -> None:
-        """Remember; nothing is opened yet."""
+    def __init__(
+        self,
+        folder: SessionFolder,
+        setup: RecorderSetup,
+        chronicle: Chronicle,
+        past: Past,
+    ) -> None:
+        """Remember; nothing is opened yet. `past` says what an earlier process had opened."""
+        self._past = past
         self._folder = folder
         self._setup = setup
         self._chronicle = chronicle
+        self.sources: tuple[Source, ...] = ()
+        """What is being recorded, once the devices are opened."""
+        self._let_sleep: Callable[[], None] = _nothing
 
     def open(self, phase: Phase) -> tuple[list[TrackThread], Film | None]:
         """Return the threads of a session in `phase`; the film goes on in the file it was in."""
-        stay_awake()
+        self._let_sleep = stay_awake(self._chronicle.post)
         devices, settings = self._setup.devices, self._setup.recording
         choices = self._choices()
-        parts = next_parts(self._folder)
+        parts = next_parts(self._folder, self._past.parts)
         threads: list[TrackThread] = []
         if devices.screen:
+            around = Around(open_looks, self._chronicle.post)
             screen = ScreenTrack(
                 self._folder.path,
                 parts["screen"],
                 settings,
                 ScreenOpener(choices.capture, settings.screen.fps),
                 self._chronicle,
+                around.why_none,
             )
             screen.encoder = choices.encoders.screen
+            screen.delivered = self._past.devices
+            proof = Prover(screen, open_screen_again, self._chronicle.post)
+            screen.beside.extend((around, proof))
             threads.append(screen)
-        eye, ear = self._eye(), self._ear()
-        if eye is None and ear is None:
-            return threads, None
-        track: Track = "identity" if phase == "identity" else "contest"
-        film = FilmTrack(self._folder.path, track, parts, settings, eye, ear, self._chronicle)
-        film.encoder = choices.encoders.camera
-        return [*threads, film], film
+        cameras, ear = Cameras(self._setup, self._chronicle), self._ear()
+        eye = cameras.first()
+        second = cameras.second(eye)
+        opened: dict[Source, object] = {
+            "screen": devices.screen,
+            "camera": eye,
+            "second": second,
+            "sound": ear,
+        }
+        self.sources = tuple(source for source, device in opened.items() if device)
+        films: list[FilmTrack] = []
+        film = None
+        if eye is not None or ear is not None:
+            track: Track = "identity" if phase == "identity" else "contest"
+            film = self._film(track, parts, eye, ear)
+            films.append(film)
+        if second is not None:
+            films.append(self._film("second", parts, second, None))
+        for made in films:
+            made.encoder = choices.encoders.camera
+            made.delivered = self._past.devices
+        return [*threads, *films], film
+
+    def close(self) -> None:
+        """Let the computer sleep again."""
+        self._let_sleep()
+
+    def _film(
+        self, track: Track, parts: dict[Track, int], eye: Eye | None, ear: Ear | None
+    ) -> FilmTrack:
+        settings = self._setup.recording
+        return FilmTrack(self._folder.path, track, parts, settings, eye, ear, self._chronicle)
 
     def _choices(self) -> Choices:
         """Return what preflight chose, which it did after this process had begun.
@@ -118,18 +169,19 @@ class DeviceTracks:
                 return load_setup(self._folder.setup).choices
         return Choices()
 
-    def _eye(self) -> Eye | None:
-        name, shape = self._setup.devices.camera, self._setup.recording.camera
-        if not name:
-            return None
-        opener = partial(open_camera, name, shape.width, shape.height, shape.fps)
-        return Eye(opener, self._chronicle)
+    def _note(self, source: Source, text: Text) -> None:
+        self._chronicle.post(Note.of(text, "warning", source))
 
     def _ear(self) -> Ear | None:
-        name, shape = self._setup.devices.microphone, self._setup.recording.sound
-        if not name:
+        devices, rate = self._setup.devices, self._setup.recording.sound.rate
+        if not devices.microphone:
             return None
-        return Ear(partial(open_microphone, name, shape.rate), self._chronicle)
+        names = [name for name in (devices.microphone, devices.spare_microphone) if name]
+        openers = [partial(open_microphone, name, rate) for name in names]
+        turns = Turns(openers, SPARE_MICROPHONE, partial(self._note, "sound"), names=names)
+        ear = Ear(turns, self._chronicle)
+        ear.next_name = lambda: turns.next_name
+        return ear
 
 
 def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> CloseReason | None:
@@ -144,12 +196,12 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     if past.closed or folder.seal.exists():
         _seal(folder, setup)
         return "ended"
-    chronicle = Chronicle(folder, load_session_key(folder.key))
+    chronicle = Chronicle(folder, load_session_key(folder.key), _spare_place(folder, setup))
     _open_journal(folder, chronicle, setup, published, past)
     if past.opening is None:
         past = read_past(folder)
     clock = agenda(setup, published, started_clock(past))
-    tracks = DeviceTracks(folder, setup, chronicle)
+    tracks = DeviceTracks(folder, setup, chronicle, past)
     session = RecorderSession(folder, chronicle, clock, tracks, past)
     server = ControlServer(folder.control, session.handle) if audience is None else None
     _interrupt_on_signals(session)
@@ -158,17 +210,34 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     watching = audience or server
     if watching is None:
         raise AssertionError("unreachable: one of the two exists")
-    with told_of_log_off(session.interrupt):
+    with (
+        PauseWatch(chronicle, lambda: tracks.sources),
+        told_of_log_off(
+            session.interrupt, partial(flush_before_sleep, chronicle, session.end_fragments)
+        ),
+    ):
         reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
+        tracks.close()
         if reason is not None:
+            chronicle.drives.let_go()
             chronicle.append(Close(reason=reason, files=chronicle.files))
         chronicle.close()
         if reason is not None:
             _seal(folder, setup)
+    session.let_go()
     if server is not None:
         server.close()
         remove_file(folder.control)
     return reason
+
+
+def _spare_place(folder: SessionFolder, setup: RecorderSetup) -> Path | None:
+    """Return the session's place on the spare drive, noted while there is room for that."""
+    if folder.spare is not None or not setup.spare_folder:
+        return folder.spare
+    place = place_of(Path(setup.spare_folder), folder.path.name, setup.session)
+    point_to(folder.pointer, place, setup.session)
+    return place
 
 
 def _sweep(folder: SessionFolder) -> None:

@@ -1,12 +1,13 @@
 """The one writer of the journal, for all threads of the recorder.
 
-Every 2 s it takes the new whole fragments of all tracks, syncs the media, and only then writes
+Every second it takes the new whole fragments of all tracks, syncs the media, and only then writes
 the line that covers them: a line on the disk never speaks of bytes that are not.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -15,24 +16,29 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from client.base.clock import SECOND_US, monotonic_us, utc_us
+from client.base.clock import monotonic_us
 from client.contest.receipt import Receipt
 from client.evidence.entries import (
-    ClockStep,
     Entry,
     Gap,
     Media,
+    Range,
     ReceiptSeen,
+    Source,
     Tail,
 )
 from client.evidence.journal import JournalWriter, Line
-from client.evidence.layout import SessionFolder
+from client.evidence.layout import SessionFolder, picture_of
+from client.recorder.child.clockwatch import ClockWatch
+from client.recorder.child.drives import LOST, Drives
+from client.recorder.child.mender import Mender
 from client.recorder.child.recovery import Past, restart_entries
 from client.recorder.child.trackfile import TrackWriter
 
-LINE_EVERY_S = 2.0
-CLOCK_STEP_US = SECOND_US // 2
+LINE_EVERY_S = 1.0
 MAX_RECEIPT_BYTES = 8192
+
+log = logging.getLogger(__name__)
 
 
 class Chronicle:
@@ -42,22 +48,38 @@ class Chronicle:
     never wait for the journal's disk.
     """
 
-    def __init__(self, folder: SessionFolder, key: Ed25519PrivateKey) -> None:
-        """Open or continue the journal."""
-        self._journal = JournalWriter(folder.journal, key)
+    def __init__(
+        self, folder: SessionFolder, key: Ed25519PrivateKey, spare: Path | None = None
+    ) -> None:
+        """Open or continue the journal; `spare` is the session's place on another drive."""
+        self.drives = Drives(folder, self.post, spare)
+        """Where parts begin; keeps room back, which is taken by what is written on a full disk."""
+        self.mend = Mender(self.drives.make_room, self.post)
+        """For every file of the session."""
+        self._journal = JournalWriter(folder.journal, key, mend=self.mend)
         self._lock = threading.Lock()
         self._posted: deque[tuple[Entry, TrackWriter | None]] = deque()
         self._news = threading.Event()
         self._ended = threading.Event()
+        self._hurried = threading.Event()
         self._writers: list[TrackWriter] = []
+        self._lost: list[tuple[TrackWriter, int]] = []
+        """Files that went with their drive, and since when nothing of them is certain."""
         self._receipts = ReceiptTail(folder.receipts)
-        self._clock_offset = utc_us() - monotonic_us()
+        self._clock = ClockWatch()
+        self._busy_since_us: int | None = None
         self.files: dict[str, int] = {}
         """Bytes of each track file that the journal covers."""
         self.gaps = 0
         """Gaps that were journalled, those of earlier processes included."""
         self.covered_us = 0
         """Up to this moment pictures of every open file are on the disk and in the journal."""
+
+    @property
+    def disk_busy_since_us(self) -> int | None:
+        """Return since when the oldest write or sync waits for the disk; None if none does."""
+        moments = [self._busy_since_us, *(w.busy_since_us for w in list(self._writers))]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     @property
     def journal(self) -> JournalWriter:
@@ -89,17 +111,27 @@ class Chronicle:
         self._posted.append((entry, writer))
         self._news.set()
 
+    def is_behind(self, at_us: int) -> bool:
+        """Tell whether something of before `at_us` is not on the disk and in a line yet."""
+        return bool(self._posted) or (bool(self._writers) and self.covered_us < at_us)
+
+    def cover_soon(self) -> None:
+        """Let `write` cover the media now, whenever it is due."""
+        self._hurried.set()
+        self._news.set()
+
     def end_writing(self) -> None:
         """Let `write` return."""
         self._ended.set()
         self._news.set()
 
     def write(self) -> None:
-        """Write what is posted as it comes and cover the media every 2 s, until `end_writing`."""
+        """Write what is posted as it comes, cover the media every second, until `end_writing`."""
         due = time.monotonic() + LINE_EVERY_S
         while not self._ended.is_set():
             self._news.wait(max(0.0, due - time.monotonic()))
-            if time.monotonic() >= due:
+            if time.monotonic() >= due or self._hurried.is_set():
+                self._hurried.clear()
                 due = time.monotonic() + LINE_EVERY_S
                 self.cover()
             elif self._news.is_set():
@@ -108,22 +140,63 @@ class Chronicle:
 
     def cover(self) -> None:
         """Sync new media, write the line that covers it, then copy new receipts in."""
+        self._busy_since_us = monotonic_us()
+        try:
+            self._cover()
+        finally:
+            self._busy_since_us = None
+
+    def _cover(self) -> None:
         with self._lock:
             self._write_posted()
         finished = [writer for writer in self._writers if writer.finished]
         taken = [(w, r) for w in self._writers if (r := w.take_range()) is not None]
-        for writer, _ in taken:
-            writer.sync()
+        taken = [(writer, new) for writer, new in taken if self._is_synced(writer, new)]
         if taken:
             self.append(Media(ranges={writer.name: new for writer, new in taken}))
             self.files |= {writer.name: new.bytes[1] for writer, new in taken}
-            self.covered_us = min(new.us[1] for _, new in taken)
+            self.covered_us = min(writer.taken_us for writer in self._writers)
         for writer in finished:
-            writer.close()
-            self._writers.remove(writer)
+            if writer in self._writers:
+                self._retire(writer)
+        self._name_losses()
         self._check_clock()
         for receipt in self._receipts.new():
             self.append(ReceiptSeen(receipt=receipt))
+
+    def _is_synced(self, writer: TrackWriter, new: Range) -> bool:
+        """Sync the file; one that went with its drive is given up, and what was lost is named."""
+        try:
+            writer.sync()
+        except OSError as error:
+            if not self.drives.is_on_spare(writer.path):
+                raise
+            log.warning("given up", exc_info=error)
+            writer.give_up(error)
+            self._writers.remove(writer)
+            self._lost.append((writer, new.us[0]))
+            return False
+        return True
+
+    def _retire(self, writer: TrackWriter) -> None:
+        """Let a file go that takes no more."""
+        writer.close()
+        self._writers.remove(writer)
+        if writer.has_failed and self.drives.is_on_spare(writer.path):
+            self._lost.append((writer, writer.taken_us))
+
+    def _name_losses(self) -> None:
+        """Say what went with a drive, as soon as its track has gone on elsewhere."""
+        for writer, from_us in list(self._lost):
+            if writer.left_us is None:
+                continue
+            self._lost.remove((writer, from_us))
+            if writer.finished:  # else it hangs in its drive
+                writer.close()
+            sources = (picture_of(writer.name), *(("sound",) if writer.has_sound else ()))
+            for source in sources:
+                self.post(_lost(source, from_us, max(from_us, writer.left_us)))
+            self.gaps += len(sources)
 
     def close(self) -> None:
         """Close the journal."""
@@ -139,11 +212,9 @@ class Chronicle:
                 self._writers.append(writer)
 
     def _check_clock(self) -> None:
-        offset = utc_us() - monotonic_us()
-        step = offset - self._clock_offset
-        if abs(step) >= CLOCK_STEP_US:
-            self.append(ClockStep(step_us=step))
-            self._clock_offset = offset
+        step = self._clock.look()
+        if step is not None:
+            self.append(step)
 
 
 class ReceiptTail:
@@ -175,6 +246,10 @@ class ReceiptTail:
                 self.seen.add(receipt.nonce)
                 receipts.append(receipt.model_dump(mode="json"))
         return receipts
+
+
+def _lost(source: Source, from_us: int, to_us: int) -> Gap:
+    return Gap(source=source, from_us=from_us, to_us=to_us, cause=LOST.zh, cause_en=LOST.en)
 
 
 def _receipt(raw: bytes) -> Receipt | None:

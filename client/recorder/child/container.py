@@ -1,7 +1,7 @@
 """One part of a track: encoders and muxer, with media time bound to the monotonic clock.
 
-Muxer options are those measured in docs/decisions (PyAV): fragments of one second; a stalled stream
-holds the other back half a second at most. What encodes the picture is in encoder.py.
+Muxer options are those measured in docs/decisions (PyAV): fragments of half a second; a stalled
+stream holds the other back half a second at most. What encodes the picture is in encoder.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from client.base.clock import SECOND_US
+from client.base.files import Mend, no_mending
 from client.base.text import Text
 from client.recorder.child.encoder import (
     VIDEO_CLOCK,
@@ -37,7 +38,7 @@ _MUXER = {
     "movflags": "empty_moov+default_base_moof+frag_keyframe+frag_discont+skip_trailer",
     "use_editlist": "0",
     "avoid_negative_ts": "disabled",
-    "frag_duration": "1000000",
+    "frag_duration": "500000",
     "flush_packets": "1",
     "max_interleave_delta": "500000",
     "video_track_timescale": str(VIDEO_CLOCK),
@@ -58,14 +59,22 @@ class Part:
     """One growing file. Used by one thread; `writer` is shared with the chronicle."""
 
     def __init__(
-        self, path: Path, first_us: int, video: VideoShape | None, sound: SoundShape | None
+        self,
+        path: Path,
+        first_us: int,
+        video: VideoShape | None,
+        sound: SoundShape | None,
+        mend: Mend = no_mending,
     ) -> None:
-        """Begin the file; `first_us` is the monotonic time of its first picture or sample."""
+        """Begin the file; `first_us` is the monotonic time of its first picture or sample.
+
+        `mend`: see `AppendFile`.
+        """
         lead = AAC_FRAME * SECOND_US // sound.rate if sound else 0
         self.epoch_us = first_us - lead
         self.video = video
         self.sound = sound
-        self.writer = TrackWriter(path, self.epoch_us)
+        self.writer = TrackWriter(path, self.epoch_us, mend)
         self.fell_back: Text | None = None
         """Why x264 encodes though the shape names another."""
         self._container = self._open()
@@ -73,7 +82,10 @@ class Part:
         self._sound = _sound_stream(self._container, sound) if sound else None
         self._is_empty = True
         self._last_pts = -1
-        self._next_key_us = 0
+        self.next_key_us = 0
+        """The first picture from this moment on will be a key picture."""
+        self.keyed_us = 0
+        """When the last key picture was taken."""
         self._sample_pts: int | None = None
 
     @property
@@ -113,9 +125,10 @@ class Part:
             raise ValueError("this part has no picture")
         pts = (at_us - self.epoch_us) * VIDEO_CLOCK // SECOND_US
         self._last_pts = pts = max(pts, self._last_pts + 1)
-        is_key = at_us >= self._next_key_us
+        is_key = at_us >= self.next_key_us
         if is_key:
-            self._next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
+            self.keyed_us = at_us
+            self.next_key_us = at_us + self.video.key_frame_seconds * SECOND_US
         try:
             ready = self._encoder.encode(i420, pts, changed, is_key=is_key)
         except EncoderFailedError as error:

@@ -25,6 +25,7 @@ from client.recorder.protocol import (
     Ack,
     ControlAddress,
     Message,
+    Preview,
     ProtocolError,
     Refused,
     Request,
@@ -52,7 +53,7 @@ class Client:
         self._handle = handle
         self._out: queue.Queue[bytes] = queue.Queue(QUEUE)
         self.watches = False
-        self.wants_preview = False
+        self.wants_preview = self.wants_whole = False
         self.gone = False
         for work in (self._receive, self._deliver):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
@@ -82,6 +83,7 @@ class Client:
                 return
             if isinstance(message, Watch):
                 self.watches, self.wants_preview = True, message.preview
+                self.wants_whole = message.whole
                 self.send(Ack(id=message.id, seq=None))
             elif isinstance(message, Request):
                 self._handle(message, self.send)
@@ -119,10 +121,16 @@ class ControlServer:
         """Tell whether any client asked for pictures."""
         return any(client.wants_preview for client in self._living())
 
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether any client asked for whole ones."""
+        return any(client.wants_whole for client in self._living())
+
     def publish(self, message: Message) -> None:
-        """Send to every client that watches."""
+        """Send to every client that watches; a whole picture to those that asked."""
+        is_whole = isinstance(message, Preview) and message.whole
         for client in self._living():
-            if client.watches:
+            if client.watches and (client.wants_whole or not is_whole):
                 client.send(message)
 
     def close(self) -> None:

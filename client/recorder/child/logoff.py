@@ -1,8 +1,9 @@
-"""Windows tells windows, not signals, that the user logs off: the recorder has one that is hidden.
+"""The system says that it sleeps, shuts down or logs off, and waits until all is flushed.
 
-It also gives a recorder without console the SIGTERM that Windows lacks: `taskkill` without `/F`
-asks windows to close. And a recorder whose console is closed is ended as soon as it has answered,
-so the answer waits for the seal, too.
+Windows tells windows, not signals: the recorder has one that is hidden. It also gives a recorder
+without console the SIGTERM that Windows lacks: `taskkill` without `/F` asks windows to close. And a
+recorder whose console is closed is ended as soon as it has answered, so the answer waits for the
+seal, too. On Linux logind tells, and waits while we hold a lock.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if sys.platform == "win32":
 
     WINDOW_CLASS = "SaiJianRecorder"
     WM_DESTROY, WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x02, 0x10, 0x11, 0x16
+    WM_POWERBROADCAST, PBT_APMSUSPEND = 0x218, 0x4
     _WM_LEAVE = 0x8001
     _WHY = "赛鉴正在保存录像 / SaiJian is saving the recording"
 
@@ -48,6 +50,7 @@ if sys.platform == "win32":
 
     _user = ctypes.WinDLL("user32", use_last_error=True)
     _user.RegisterClassW.argtypes = [POINTER(_WindowClass)]
+    _user.UnregisterClassW.argtypes = [LPCWSTR, HANDLE]
     _user.CreateWindowExW.restype = HWND
     _user.CreateWindowExW.argtypes = [DWORD, LPCWSTR, LPCWSTR, DWORD, *[INT] * 4, *[HANDLE] * 4]
     _user.DefWindowProcW.restype = c_ssize_t
@@ -62,9 +65,9 @@ if sys.platform == "win32":
     class _HiddenWindow:
         """Top-level and never shown: message-only windows are not told of a log-off."""
 
-        def __init__(self, interrupt: Callable[[], None]) -> None:
+        def __init__(self, interrupt: Callable[[], None], flush: Callable[[], None]) -> None:
             """Make the window on a thread of its own, which alone may hear its messages."""
-            self._interrupt = interrupt
+            self._interrupt, self._flush = interrupt, flush
             self._ended = threading.Event()
             self._made = threading.Event()
             self._window = 0
@@ -92,6 +95,8 @@ if sys.platform == "win32":
             message = MSG()
             while self._window and _user.GetMessageW(byref(message), None, 0, 0) > 0:
                 _user.DispatchMessageW(byref(message))
+            # else the next window of this process would be answered by this one's procedure
+            _user.UnregisterClassW(WINDOW_CLASS, None)
 
         def _hear(self, window: int, message: int, wide: int, long: int) -> int:
             if message == WM_QUERYENDSESSION:
@@ -100,6 +105,10 @@ if sys.platform == "win32":
             if message == WM_ENDSESSION and wide:  # it is certain now
                 self._interrupt()
                 self._ended.wait(FLUSHES_S)
+            elif message == WM_POWERBROADCAST:
+                if wide == PBT_APMSUSPEND:
+                    self._flush()
+                return 1
             elif message == WM_CLOSE:
                 self._interrupt()
             elif message == _WM_LEAVE:
@@ -118,16 +127,28 @@ if sys.platform == "win32":
             return True
 
     @contextlib.contextmanager
-    def told_of_log_off(interrupt: Callable[[], None]) -> Iterator[None]:
-        """Call `interrupt` at log-off or when the console is closed; both wait for the block."""
-        window = _HiddenWindow(interrupt)
+    def told_of_log_off(interrupt: Callable[[], None], flush: Callable[[], None]) -> Iterator[None]:
+        """Call `interrupt` at log-off, shutdown or when the console is closed: they wait for us.
+
+        Call `flush` before the computer sleeps, which waits for its return.
+        """
+        window = _HiddenWindow(interrupt, flush)
         try:
             yield
         finally:
             window.close()
 else:
+    from client.recorder.child.logind import LoginWatch
 
     @contextlib.contextmanager
-    def told_of_log_off(interrupt: Callable[[], None]) -> Iterator[None]:  # noqa: ARG001
-        """Do nothing: elsewhere a signal tells (see `build.py`)."""
-        yield
+    def told_of_log_off(interrupt: Callable[[], None], flush: Callable[[], None]) -> Iterator[None]:
+        """Call `interrupt` at shutdown, which waits for the end of the block.
+
+        Call `flush` before the computer sleeps, which waits for its return. A log-off is a signal
+        here (see `build.py`).
+        """
+        watch = LoginWatch(interrupt, flush)
+        try:
+            yield
+        finally:
+            watch.close()

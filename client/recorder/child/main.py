@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from client.base.errors import RecorderError
 from client.base.files import FileLock
 from client.base.log import log_to_file
+from client.base.process import keep_one_heap
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
 
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="saijian recorder")
     parser.add_argument("--session", type=Path, required=True)
     folder = SessionFolder(parser.parse_args(arguments).session)
+    keep_one_heap()
     with _lock_of(folder) as is_ours:
         if not is_ours:
             return EXIT_HELD
@@ -41,6 +43,7 @@ def main(arguments: list[str]) -> int:
 
 def record(folder: SessionFolder, audience: Audience) -> int:
     """Run a plain recording in this process; 0 when it was closed in order."""
+    keep_one_heap()
     with _lock_of(folder) as is_ours:
         if not is_ours:
             raise RecorderError(

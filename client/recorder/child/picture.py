@@ -94,4 +94,9 @@ def small_jpeg(bgr: Pixels, width: int = 320) -> bytes:
     """Return a small JPEG for the window's preview."""
     height = bgr.shape[0] * width // bgr.shape[1]
     small = cv2.resize(bgr, (width, height), interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
+    return jpeg_of(small.astype(np.uint8, copy=False), 70)
+
+
+def jpeg_of(bgr: Pixels, quality: int) -> bytes:
+    """Return the picture as a JPEG of this quality, 0 to 100."""
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from client.base.text import Text
 from client.evidence.entries import (
     Close,
     Consent,
+    Device,
     Gap,
     Media,
     Opening,
@@ -26,11 +29,13 @@ from client.evidence.entries import (
 )
 from client.evidence.fragments import FragmentParser
 from client.evidence.journal import Line, read_journal
-from client.evidence.layout import TRACK_FILE, SessionFolder, Track
+from client.evidence.layout import PICTURES, SessionFolder, Track, part_of, picture_of, track_of
 
 INIT_BYTES = 65_536
 KILLED = Text("录制进程意外中断后已恢复", "the recorder died and came back")
 REBOOTED = Text("电脑重启后录制已恢复", "the computer restarted and the recording went on")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -49,6 +54,8 @@ class Past:
     covered: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Bytes of each file that lines cover, and the monotonic time up to which."""
     nonces: set[str] = field(default_factory=set)
+    devices: dict[Source, str] = field(default_factory=dict)
+    """What was opened last for each source."""
 
 
 def read_past(folder: SessionFolder) -> Past:
@@ -72,6 +79,8 @@ def _learn_steps(past: Past, line: Line) -> None:
             past.steps.append(name)
             if name == "identity":
                 past.begun_us = _on_this_clock(line)
+        case Device(source=source, name=name):
+            past.devices[source] = name
         case Gap():
             past.gaps += 1
         case ReceiptSeen(receipt=receipt):
@@ -102,13 +111,15 @@ def _on_this_clock(line: Line) -> int:
     return max(0, line.utc_us - (utc_us() - monotonic_us()))
 
 
-def next_parts(folder: SessionFolder) -> dict[Track, int]:
-    """Return the number of the next part of each track; a name is never used twice."""
-    parts: dict[Track, int] = {"screen": 1, "identity": 1, "contest": 1}
-    for path in folder.tracks():
-        if match := TRACK_FILE.match(path.name):
-            track: Track = match[1]  # type: ignore[assignment]
-            parts[track] = max(parts[track], int(match[2]) + 1)
+def next_parts(folder: SessionFolder, journalled: Iterable[str] = ()) -> dict[Track, int]:
+    """Return the number of the next part of each track; a name is never used twice.
+
+    Not that of a file on a drive that is unplugged either: the journal knows it.
+    """
+    parts = dict.fromkeys(PICTURES, 1)
+    for name in (*journalled, *(path.name for path in folder.tracks())):
+        track = track_of(name)
+        parts[track] = max(parts[track], part_of(name) + 1)
     return parts
 
 
@@ -117,9 +128,14 @@ def find_tails(folder: SessionFolder, past: Past) -> list[Tail]:
     tails = []
     for path in folder.tracks():
         start, _ = past.covered.get(path.name, (0, 0))
-        size = path.stat().st_size
-        if size > start:
-            tails.append(_tail(path, start, size, past.parts.get(path.name)))
+        try:
+            size = path.stat().st_size
+            if size > start:
+                tails.append(_tail(path, start, size, past.parts.get(path.name)))
+        except OSError:
+            if path.parent == folder.path:
+                raise
+            log.exception("the other drive fails")  # recording goes on all the same
     return tails
 
 
@@ -191,10 +207,7 @@ def _covered_until(past: Past, tails: list[Tail]) -> dict[Source, int]:
         part = past.parts.get(name)
         if part is None:
             continue
-        sources: tuple[Source, ...] = ("screen",) if name.startswith("screen") else ("camera",)
-        if part.sound:
-            sources = (*sources, "sound")
-        for source in sources:
+        for source in (picture_of(name), *(("sound",) if part.sound else ())):
             ends[source] = max(ends.get(source, 0), us)
     return ends
 

@@ -9,15 +9,24 @@ import threading
 from typing import Literal, Protocol
 
 from client.base.clock import SECOND_US, monotonic_us
-from client.base.errors import StorageError
-from client.base.files import free_bytes
+from client.base.process import give_memory_back
 from client.base.text import Text
-from client.evidence.entries import CloseReason, Consent, Note, Preflighted, Step, StepName
+from client.evidence.entries import (
+    CloseReason,
+    Coached,
+    Consent,
+    Note,
+    Preflighted,
+    Step,
+    StepName,
+)
 from client.evidence.layout import SessionFolder
 from client.recorder.child.agenda import Agenda
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.control import Answer
+from client.recorder.child.diskwatch import DiskWatch
 from client.recorder.child.recovery import Past
+from client.recorder.child.stallwatch import StallWatch
 from client.recorder.child.track import TrackThread
 from client.recorder.protocol import (
     Ack,
@@ -27,6 +36,7 @@ from client.recorder.protocol import (
     GiveConsent,
     Preview,
     Refused,
+    ReportCoached,
     ReportPreflight,
     Request,
     Status,
@@ -54,6 +64,7 @@ NO_CONSENT = Text("选手尚未同意录制", "the contestant has not consented 
 TICK_S = 0.25
 """Each waking costs a computer at rest more than what is done then."""
 STATUS_S = 0.5
+TRIM_S = 60.0
 FILM_ENDS_S = 15.0
 
 log = logging.getLogger(__name__)
@@ -64,6 +75,8 @@ class Film(Protocol):
 
     wants_preview: bool
     preview: bytes | None
+    wants_whole: bool
+    whole: bytes | None
 
     def turn_to_contest(self) -> None:
         """Go on in the contest file."""
@@ -104,6 +117,9 @@ class RecorderSession:
         self._begun_us = past.begun_us
         self._done: set[StepName] = set()
         self._disk_full = False
+        self._disk = DiskWatch()
+        self._stall = StallWatch()
+        self._drives = chronicle.drives
         for name in past.steps:
             self._phase = STEPS.get((self._phase, name), self._phase)
             self._done.add(name)
@@ -115,6 +131,16 @@ class RecorderSession:
     def interrupt(self) -> None:
         """Flush and return from `run`; the session stays open and a restart goes on with it."""
         self._interrupted.set()
+
+    def end_fragments(self) -> None:
+        """Ask the tracks for whole fragments of what they have: it is to be on the disk soon."""
+        for thread in self._threads:
+            thread.end_fragment()
+
+    def let_go(self) -> None:
+        """Wait for devices that are slow to close; everything is sealed by now."""
+        for thread in self._threads:
+            thread.let_go()
 
     def begin_alone(self) -> None:
         """Begin a plain recording: no identity step, no contest, its own consent."""
@@ -128,15 +154,20 @@ class RecorderSession:
         if self._phase in FILMING:
             self._open_devices()
         self._coverer.start()
-        next_status = 0
+        self._drives.start()
+        next_status = next_trim = 0
         reason = self._due()
         while reason is None and not self._interrupted.is_set():
             self._serve_one()
             if monotonic_us() >= next_status:
                 next_status = monotonic_us() + round(STATUS_S * SECOND_US)
                 self._show(audience)
+            if monotonic_us() >= next_trim:
+                next_trim = monotonic_us() + round(TRIM_S * SECOND_US)
+                give_memory_back()
             reason = self._due()
         self._show(audience)
+        self._drives.stop()
         self._end_tracks()
         reason = reason or interruption
         if reason is not None and "ended" not in self._done:
@@ -152,11 +183,14 @@ class RecorderSession:
         match request:
             case GiveConsent(items=items):
                 self._consented = True
-                entry: Consent | Preflighted | Note = Consent(items=items)
+                entry: Consent | Preflighted | Coached | Note = Consent(items=items)
             case ReportPreflight(results=results):
                 entry = Preflighted(results=results)
-            case AddNote(text=text):
-                entry = Note(level="info", zh=text, en=text)
+            case ReportCoached():
+                told = request.model_dump(exclude={"id", "type"})
+                entry = Coached.model_validate(told)
+            case AddNote(text=text, text_en=english):
+                entry = Note(level="info", zh=text, en=english or text)
             case Advance(step=step):
                 self._advance(step, request.id, answer)
                 return
@@ -207,7 +241,7 @@ class RecorderSession:
         now_us = monotonic_us()
         if self._phase == "closing":
             return "ended"
-        if self._disk_full or any(thread.disk_full for thread in self._threads):
+        if self._is_disk_full():
             return "disk"
         if self._phase == "identity" and self._begun_us is not None:
             due_us = self._agenda.contest_due_us(self._begun_us)
@@ -219,12 +253,21 @@ class RecorderSession:
             return "plan"
         return None
 
+    def _is_disk_full(self) -> bool:
+        """Tell whether to end while there is still room to do so in order."""
+        is_full = self._drives.is_ending or self._disk_full
+        return is_full or any(thread.disk_full for thread in self._threads)
+
     def _open_devices(self) -> None:
+        self._drives.hold()
         self._threads, self._film = self._tracks.open(self._phase)
+        self._follow_drives()
         for thread in self._threads:
             thread.start()
 
     def _end_tracks(self) -> None:
+        for thread in self._threads:
+            thread.end_soon()
         for thread in self._threads:
             if not thread.stop(FILM_ENDS_S):
                 log.error("a track did not end in time")
@@ -244,22 +287,44 @@ class RecorderSession:
     def _show(self, audience: Audience) -> None:
         if self._film is not None:
             self._film.wants_preview = audience.wants_preview
+            self._film.wants_whole = audience.wants_whole
             jpeg, self._film.preview = self._film.preview, None
-            if jpeg is not None:
-                picture = base64.b64encode(jpeg).decode("ascii")
-                audience.publish(Preview(source="camera", jpeg_base64=picture))
+            whole, self._film.whole = self._film.whole, None
+            for picture, is_whole in ((jpeg, False), (whole, True)):
+                if picture is not None:
+                    shown = base64.b64encode(picture).decode("ascii")
+                    audience.publish(Preview(source="camera", jpeg_base64=shown, whole=is_whole))
+        if self._phase in FILMING:
+            self._follow_drives()
+            self._watch_disk()
+            self._watch_stall()
         audience.publish(self._status())
 
-    def _free_bytes(self) -> int:
-        """Return the bytes left on the session's drive; none on a drive that is gone."""
-        try:
-            return free_bytes(self._folder.path)
-        except StorageError:
-            return 0
+    def _follow_drives(self) -> None:
+        for thread in self._threads:
+            thread.folder = self._drives.folder
+
+    def _watch_disk(self) -> None:
+        now_us, stop_us = monotonic_us(), self._agenda.stop_due_us(self._begun_us)
+        written = sum(track.bytes for thread in self._threads for track in thread.tracks())
+        needed_us = None if stop_us is None else stop_us - now_us
+        for text in self._disk.look(now_us, self._drives.free, written, needed_us):
+            self._chronicle.post(Note.of(text, "warning"))
+        level = self._disk.level
+        for thread in self._threads:
+            is_screen = thread.shows == "screen"
+            thread.rate.slow_down("disk", level.screen if is_screen else level.camera)
+
+    def _watch_stall(self) -> None:
+        said = self._stall.look(monotonic_us(), self._chronicle.disk_busy_since_us)
+        if said is not None:
+            self._chronicle.post(Note.of(said, "warning"))
 
     def _status(self) -> Status:
         begun_us = self._begun_us
         head = self._chronicle.journal.head
+        disks = (self._stall.present, self._disk.present, self._drives.present)
+        disk = next((said for said in disks if said is not None), Text("", ""))
         return Status(
             phase=self._phase,
             seconds=(monotonic_us() - begun_us) / SECOND_US if begun_us else 0.0,
@@ -270,5 +335,7 @@ class RecorderSession:
             tracks=tuple(t for thread in self._threads for t in thread.tracks()),
             gaps=self._chronicle.gaps,
             journal_seq=head.seq if head else 0,
-            free_bytes=self._free_bytes(),
+            free_bytes=self._drives.free,
+            disk=disk.zh,
+            disk_en=disk.en,
         )

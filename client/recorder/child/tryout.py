@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
@@ -37,9 +39,9 @@ from client.recorder.child.encoder import (
     VideoEncoder,
     VideoShape,
 )
+from client.recorder.child.filler import STILL_US
 from client.recorder.child.hints import Area
 from client.recorder.child.picture import ScreenCanvas
-from client.recorder.child.screentrack import STILL_US
 from client.recorder.child.workload import CYCLE_S, MadeUpScreen, WorkedScreen
 from client.recorder.setup import X264, Encoders
 
@@ -50,6 +52,14 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
     "win32": ("h264_nvenc", "h264_qsv", "h264_amf"),
     "linux": ("h264_nvenc", "h264_qsv"),
 }
+DRIVERS: dict[str, dict[str, str]] = {
+    "win32": {"h264_nvenc": "nvEncodeAPI64.dll", "h264_amf": "amfrt64.dll"},
+    "linux": {"h264_nvenc": "nvidiactl", "h264_qsv": "dri/renderD*"},
+}
+"""What FFmpeg loads from System32, or opens below /dev: without it no process is started.
+
+Quick Sync on Windows lies in a folder of its driver's own, and is always tried.
+"""
 LIMIT_S = 8.0
 """A driver that takes longer to open and encode five seconds is none for us."""
 CHEAPER = 0.8
@@ -59,6 +69,7 @@ LARGER = 1.5
 OPENS_S = 0.5
 """And opens so fast that the first picture does not wait for it."""
 CAMERA_S = 4
+NO_DRIVER = Text("没有它的驱动程序", "its driver is not installed")
 LEAST_DB = 30.0
 """What comes out of the decoder is at least so near to what went in (PSNR of the luma)."""
 
@@ -96,11 +107,26 @@ def choose(
     """Return what shall encode screen and camera here, and what was found of each candidate."""
     found: dict[str, Trial | Text] = {}
     for name in CANDIDATES.get(sys.platform, ()):
+        if not has_driver(name):
+            found[name] = NO_DRIVER
+            continue
         tell(Text(f"试用硬件编码器 {name}。", f"Trying the hardware encoder {name}."))
         found[name] = attempt(name, recording, width, height)
     working = {name: trial for name, trial in found.items() if isinstance(trial, Trial)}
     plain = attempt(X264, recording, width, height) if working else None
     return decide(found, plain)
+
+
+def has_driver(name: str) -> bool:
+    """Tell whether what the encoder needs of its driver is there; no driver is loaded for that."""
+    pattern = DRIVERS.get(sys.platform, {}).get(name)
+    return pattern is None or any(_place_of_drivers().glob(pattern))
+
+
+def _place_of_drivers() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32")
+    return Path("/dev")
 
 
 def decide(

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -19,14 +17,9 @@ from client.attempt.states import State
 from client.attempt.view import View
 from client.base.text import Text
 from client.contest.plan import Plan
-from client.evidence.entries import CheckResult
-from client.ui import times
-from client.ui.look import Look, Tone
-from client.ui.receipt import ReceiptSummary
-from client.ui.widgets.parts import box, clear, copyable, label
+from client.ui.look import Look
+from client.ui.widgets.parts import box, facts, label, megabytes
 from client.ui.widgets.recording import sent_percent
-
-MEGABYTE = 1_000_000
 
 
 class RulesDetail(QWidget):
@@ -45,10 +38,12 @@ class RulesDetail(QWidget):
 
 
 WHAT = Text(
-    "录制：整个屏幕、摄像头画面、声音和网络地址，从身份核验开始，到您结束录制为止。",
-    "Recorded: the whole screen, the camera, sound and your network address, from the identity "
+    "录制：整个屏幕、{cameras.zh}、声音和网络地址，从身份核验开始，到您结束录制为止。",
+    "Recorded: the whole screen, {cameras.en}, sound and your network address, from the identity "
     "check until you end the recording.",
 )
+ONE_CAMERA = Text("摄像头画面", "the camera")
+TWO_CAMERAS = Text("两个摄像头的画面", "two cameras")
 WHO = Text(
     "由谁收集、谁能看到：{organizer}；只有负责竞赛的工作人员和裁判可以查看。",
     "Collected by, and seen by: {organizer}; only staff and judges of the contest may look.",
@@ -64,15 +59,16 @@ NEVER = Text(
 )
 ITEMS: Mapping[str, Text] = {
     "recording": Text(
-        "我同意录制屏幕、摄像头画面和声音", "I agree to screen, camera and sound being recorded"
+        "我同意录制屏幕、{cameras.zh}和声音",
+        "I agree to screen, {cameras.en} and sound being recorded",
     ),
     "face": Text(
         "我同意为核验身份录下我的面部（敏感个人信息）",
-        "I agree to my face being recorded to verify my identity (sensitive personal data)",
+        "I agree to my face being recorded as proof (sensitive data)",
     ),
     "document": Text(
         "我同意为核验身份录下我的身份证件（敏感个人信息）",
-        "I agree to my identity document being recorded for this (sensitive personal data)",
+        "I agree to my document being recorded as proof (sensitive data)",
     ),
 }
 
@@ -86,9 +82,10 @@ class ConsentDetail(QWidget):
         """Nothing is ticked beforehand."""
         super().__init__()
         organizer = look.name(plan.organizer.name)
+        cameras = TWO_CAMERAS if plan.recording.second_camera else ONE_CAMERA
         column = QVBoxLayout()
         for text in (
-            WHAT,
+            WHAT.format(cameras=cameras),
             WHO.format(organizer=organizer),
             HOW_LONG.format(days=plan.retention_working_days),
             NEVER,
@@ -97,7 +94,7 @@ class ConsentDetail(QWidget):
         column.addSpacing(6)
         self.boxes: dict[str, QCheckBox] = {}
         for item, text in ITEMS.items():
-            tick = QCheckBox(look.say(text))
+            tick = QCheckBox(look.say(text.format(cameras=cameras)))
             tick.setAccessibleName(tick.text())
             tick.toggled.connect(self.changed)
             self.boxes[item] = tick
@@ -130,126 +127,7 @@ class DeclinedDetail(QWidget):
         if organizer.contact:
             rows.append((CONTACT, organizer.contact))
         rows.append((RIGHTS, look.say(RIGHTS_ARE)))
-        _page(self, box("card", _facts(look, rows), margin=20))
-
-
-VERDICTS: dict[str, tuple[Text, str, Tone]] = {
-    "pass": (Text("通过", "passed"), "done", "good"),
-    "warn": (Text("请注意", "take note"), "silence", "warn"),
-    "fail": (Text("未通过", "failed"), "slate", "bad"),
-    "unknown": (Text("没有测出", "not known"), "unknown", "quiet"),
-}
-CHECKS: dict[str, tuple[Text, Text]] = {
-    "disk-space": (
-        Text("磁盘可用空间", "Free disk space"),
-        Text(
-            "请删除或移走不用的文件，清空回收站。",
-            "Delete or move files that are not needed, and empty the recycle bin.",
-        ),
-    ),
-    "clock": (
-        Text("电脑时间", "This computer's clock"),
-        Text(
-            "请检查网络，并在系统设置里打开“自动设置时间”。",
-            "Check the network, and switch on “Set time automatically” in the system settings.",
-        ),
-    ),
-    "recording": (
-        Text("录制能力", "Recording on this computer"),
-        Text(
-            "请关闭其他程序后重新检测；仍然这样请换一台电脑，或致电组委会。",
-            "Close other programs and check again; else use another computer or call the "
-            "organizer.",
-        ),
-    ),
-}
-"""What each check is called, and what to do where it did not pass."""
-OTHER_CHECK = Text("检测项 {name}", "Check {name}")
-ASK = Text("请致电组委会。", "Please call the organizer.")
-ALL_GOOD = Text("全部通过。", "Everything passed.")
-NOT_ALL = Text(
-    "有 {n} 项需要注意。可以处理后重新检测，也可以继续，结果会如实记录。",
-    "{n} need attention. You may put them right and check again, or go on: the results are noted "
-    "as they are.",
-)
-
-
-class ChecksDetail(QWidget):
-    """The verdicts of preflight, worst first."""
-
-    _ORDER = ("fail", "warn", "unknown", "pass")
-
-    def __init__(self, look: Look) -> None:
-        """Begin empty."""
-        super().__init__()
-        self._look = look
-        self._shown: tuple[CheckResult, ...] | None = None
-        self._column = QVBoxLayout()
-        _page(self, box("card", self._column, margin=18, spacing=4))
-
-    def show_checks(self, checks: tuple[CheckResult, ...]) -> None:
-        """List `checks` anew where they changed."""
-        if checks == self._shown:
-            return
-        self._shown = checks
-        clear(self._column)
-        concerns = sum(check.verdict != "pass" for check in checks)
-        summary = NOT_ALL.format(n=concerns) if concerns else ALL_GOOD
-        self._column.addWidget(label("strong", self._look.say(summary)))
-        for check in sorted(checks, key=lambda c: self._ORDER.index(c.verdict)):
-            self._column.addWidget(self._row(check))
-
-    def _row(self, check: CheckResult) -> QWidget:
-        verdict, shape, tone = VERDICTS[check.verdict]
-        other = (OTHER_CHECK.format(name=check.check), ASK)
-        name, advice = (self._look.say(text) for text in CHECKS.get(check.check, other))
-        passed = check.verdict == "pass"
-        holder = QWidget()
-        icon = QLabel()
-        icon.setPixmap(self._look.picture(shape, tone, 20))
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 3, 0, 3)
-        row.setSpacing(10)
-        row.addWidget(icon)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(label("text", name))
-        if not passed:
-            words.addWidget(label("small", advice))
-        row.addLayout(words, 1)
-        told = label("text", self._look.say(verdict), wrap=False)
-        told.setProperty("tone", tone)
-        row.addWidget(told)
-        holder.setAccessibleName(f"{name}: {told.text()}" + ("" if passed else f" {advice}"))
-        return holder
-
-
-POSE = (
-    Text("面对摄像头坐好，光从前面来", "Sit facing the camera, with light from the front"),
-    Text("把证件举到脸旁，有字的一面朝镜头", "Hold the document beside your face, print side on"),
-    Text("拿稳，停留约 10 秒", "Hold still for about 10 seconds"),
-)
-
-
-class PoseDetail(QWidget):
-    """How to sit and hold the document, with a drawing."""
-
-    def __init__(self, look: Look) -> None:
-        """Draw it."""
-        super().__init__()
-        row = QHBoxLayout()
-        drawing = QLabel()
-        drawing.setPixmap(look.picture("identity", "text", 216, 122))
-        drawing.setAccessibleName(look.say(POSE[1]))
-        row.addWidget(drawing)
-        words = QVBoxLayout()
-        words.setSpacing(10)
-        words.addStretch(1)
-        for number, text in enumerate(POSE, start=1):
-            words.addWidget(label("body", f"{number}. {look.say(text)}"))
-        words.addStretch(1)
-        row.addLayout(words, 1)
-        _page(self, box("card", row, margin=18, spacing=20))
+        _page(self, box("card", facts(look, rows), margin=20))
 
 
 SITE = Text("竞赛网址", "Contest address")
@@ -271,7 +149,7 @@ class SiteDetail(QWidget):
         """Show it where the plan has it."""
         super().__init__()
         rows = [(SITE, plan.contest_url or look.say(NO_SITE)), (RULE, look.say(KEEP_ON))]
-        _page(self, box("card", _facts(look, rows), margin=20))
+        _page(self, box("card", facts(look, rows), margin=20))
 
 
 PROGRESS = Text("上传进度", "Upload")
@@ -280,10 +158,6 @@ SAFE = Text(
     "{problem} 录像完好地保存在这台电脑上。",
     "{problem} The recordings are safe on this computer.",
 )
-RECEIPT = Text("回执编号", "Receipt number")
-STORED_AT = Text("组委会收妥时间（北京）", "Stored by the organizer (Beijing)")
-AMOUNT = Text("收妥内容", "Stored")
-FILES = Text("{n} 个文件，{size}", "{n} files, {size}")
 
 
 class FinishDetail(QWidget):
@@ -300,14 +174,11 @@ class FinishDetail(QWidget):
         self._size = label("muted")
         self._problem = label("text")
         self._problem.setProperty("tone", "warn")
-        self._receipt: ReceiptSummary | None = None
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.addWidget(label("strong", look.say(PROGRESS)))
         column.addWidget(self._bar)
         column.addWidget(self._size)
         column.addWidget(self._problem)
-        self._receipt_box = QVBoxLayout()
-        column.addLayout(self._receipt_box)
         _page(self, box("card", column, margin=20, spacing=10))
 
     def show_view(self, view: View) -> None:
@@ -325,37 +196,9 @@ class FinishDetail(QWidget):
             told = Text(SAFE.zh.format(problem=problem.zh), SAFE.en.format(problem=problem.en))
             self._problem.setText(self._look.say(told))
 
-    def show_receipt(self, receipt: ReceiptSummary) -> None:
+    def show_receipt(self, receipt: QWidget) -> None:
         """Show the organizer's receipt."""
-        if receipt == self._receipt:
-            return
-        self._receipt = receipt
-        files = FILES.format(n=receipt.files, size=megabytes(receipt.bytes))
-        rows = [
-            (RECEIPT, receipt.number),
-            (STORED_AT, times.day_and_hour(receipt.time_us)),
-            (AMOUNT, self._look.say(files)),
-        ]
-        self._receipt_box.addLayout(_facts(self._look, rows))
-
-
-def megabytes(count: int) -> str:
-    """Return bytes as `12.3 MB`."""
-    return f"{count / MEGABYTE:.1f} MB"
-
-
-def _facts(look: Look, rows: list[tuple[Text, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(20)
-    grid.setVerticalSpacing(10)
-    grid.setColumnStretch(1, 1)
-    top = Qt.AlignmentFlag.AlignTop
-    for number, (caption, value) in enumerate(rows):
-        told = copyable(label("body", value))
-        told.setAccessibleName(f"{look.say(caption)}: {value}")
-        grid.addWidget(label("muted", look.say(caption), wrap=False), number, 0, top)
-        grid.addWidget(told, number, 1, top)
-    return grid
+        self._column.addWidget(receipt)
 
 
 def _page(page: QWidget, content: QWidget) -> None:

@@ -56,6 +56,7 @@ ROLES = {
     Role.BACKUP: Text("备用机", "the spare computer"),
 }
 ENROL = Text("确认，进入本场次", "Confirm and enter the session")
+TECHNICIAN = Text("技术员：只检测这台电脑……", "Technician: only check this computer…")
 WORKING = Text("正在联系组委会……", "Asking the organizer…")
 OPENING = Text("正在打开本场次……", "Opening the session…")
 INCOMPLETE = Trouble(
@@ -69,6 +70,8 @@ class EnrolPage(QWidget):
     """Emits `opened` with a `Session`."""
 
     opened = Signal(object)
+    technician = Signal()
+    """Somebody wants to check this computer without a session."""
 
     def __init__(self, start: StartPoint, look: Look, background: Background) -> None:
         """Build the form and look for unfinished sessions."""
@@ -86,6 +89,10 @@ class EnrolPage(QWidget):
         self.browse.clicked.connect(self._browse)
         self.roles = {role: QRadioButton(look.say(text)) for role, text in ROLES.items()}
         self.roles[Role.PRIMARY].setChecked(True)
+        self.check_only = button(look.say(TECHNICIAN))
+        self.check_only.clicked.connect(self.technician)
+        if start.technician is None:
+            self.check_only.hide()
         self.enrol = HoldButton(look)
         self.enrol.offer(look.say(ENROL))
         self.enrol.chosen.connect(self._enrol)
@@ -94,6 +101,15 @@ class EnrolPage(QWidget):
             self._begin(partial(start.open, start.wish.folder), OPENING, self._not_opened)
         else:
             self._look_around()
+
+    def typed(self) -> tuple[str, ...]:
+        """Return what was typed so far, for a page that takes this one's place."""
+        return tuple(field.text() for field in (self.plan, self.ticket, self.code))
+
+    def type_again(self, typed: tuple[str, ...]) -> None:
+        """Fill in what was typed on the page before."""
+        for field, text in zip((self.plan, self.ticket, self.code), typed, strict=True):
+            field.setText(text)
 
     # ---- building ------------------------------------------------------------------------------
     def _arrange(self) -> None:
@@ -115,15 +131,21 @@ class EnrolPage(QWidget):
         content.setLayout(column)
         self.area = scroller(content)
         foot = QVBoxLayout()
-        foot.setContentsMargins(28, 0, 28, 24)
+        foot.setContentsMargins(28, 0, 28, 16)
+        foot.setSpacing(10)
         foot.addWidget(self.enrol)
+        quiet = QHBoxLayout()
+        quiet.addStretch(1)
+        quiet.addWidget(self.check_only)
+        foot.addLayout(quiet)
         right = QVBoxLayout()
         right.addWidget(self.area, 1)
         right.addLayout(foot)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(Rail(self._look))
+        self.rail = Rail(self._look)  # the last one that the Tab key comes to
+        whole.addWidget(self.rail)
         whole.addLayout(right, 1)
 
     def _form(self) -> QFormLayout:
@@ -167,7 +189,9 @@ class EnrolPage(QWidget):
             return
         self._offers.addWidget(label("title", self._look.say(UNFINISHED)))
         for session in unfinished:
-            self._offers.addWidget(self._card(session))
+            card = self._card(session)
+            self._offers.addWidget(card)
+            card.show()  # now, not with the next event: it is to get the focus
         self.new_one = button(self._look.say(NEW_ONE))
         self.new_one.clicked.connect(self._show_form)
         row = QHBoxLayout()
@@ -263,7 +287,7 @@ class EnrolPage(QWidget):
 
     def _set_enabled(self, *, enabled: bool) -> None:
         inputs: tuple[QLineEdit | QPushButton | QRadioButton, ...] = (
-            self.plan, self.ticket, self.code, self.browse, self.enrol,
+            self.plan, self.ticket, self.code, self.browse, self.enrol, self.check_only,
             *self.roles.values(), *self.offer_buttons,
         )  # fmt: skip
         for widget in inputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,9 +15,15 @@ from client.attempt.states import State
 from client.attempt.view import Session, View
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.evidence.entries import CheckResult
+from client.identity.outcome import Document
+from client.preflight.checks.typing import to_type
+from client.ui.alarm import Alarm
 from client.ui.background import Background, Lane
 from client.ui.guide import (
+    AGAIN,
     GUIDE,
+    NOTHING_YET,
     STEPS,
     Action,
     Call,
@@ -29,14 +36,15 @@ from client.ui.guide import (
 )
 from client.ui.look import Look
 from client.ui.pages.details import (
-    ChecksDetail,
     ConsentDetail,
     DeclinedDetail,
     FinishDetail,
-    PoseDetail,
     RulesDetail,
     SiteDetail,
 )
+from client.ui.pages.identity import IdentityDetail
+from client.ui.pages.preflight import PreflightDetail
+from client.ui.pages.receipt import ReceiptCard
 from client.ui.receipt import ReceiptSummary, load_receipt
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.watch import Watcher
@@ -73,7 +81,13 @@ class StatusPage(QWidget):
     state_shown = Signal()
     """A new view was drawn."""
 
-    def __init__(self, session: Session, look: Look, background: Background) -> None:
+    def __init__(
+        self,
+        session: Session,
+        look: Look,
+        background: Background,
+        memory: Memory = NOTHING_YET,
+    ) -> None:
         """Build the page and begin to watch the session."""
         super().__init__()
         self.session = session
@@ -81,17 +95,19 @@ class StatusPage(QWidget):
         self.moment = Moment.PREPARING
         self._look = look
         self._background = background
-        self._memory = Memory()
+        self._memory = memory
         self._trouble: Trouble | None = None
         self._working: Action | None = None
+        self._alarm = Alarm()
         self._settled = True
-        self._receipt_asked = False
+        self._receipt_asked = self._sample_asked = False
         self._refocus = True
         self._watcher = Watcher(session, background, self)
         self._build()
         self._watcher.viewed.connect(self._viewed)
         self._watcher.failed.connect(self._view_failed)
-        self._watcher.pictured.connect(self.panel.preview.show_jpeg)
+        for preview in (self.panel.preview, self.identity.live):
+            self._watcher.pictured.connect(preview.show_jpeg)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -106,7 +122,6 @@ class StatusPage(QWidget):
     # ---- building ------------------------------------------------------------------------------
     def _build(self) -> None:
         look, plan = self._look, self.session.plan
-        self.rail = Rail(look)
         self.header = Header(look, plan, self.session.paper)
         self.panel = RecordingPanel(look)
         self.banner = Banner(look)
@@ -120,19 +135,31 @@ class StatusPage(QWidget):
         self.quiet_buttons: dict[Call, HoldButton] = {}
         self.consent = ConsentDetail(look, plan)
         self.consent.changed.connect(self._enable)
-        self.checks, self.finish = ChecksDetail(look), FinishDetail(look)
+        self.identity = IdentityDetail(look, plan)
+        self.identity.skipped.connect(partial(self._coach, self.session.skip_step))
+        self.identity.again.connect(self._coach_again)
+        self.finish = FinishDetail(look)
+        methods = to_type(plan.environment.input_methods)
+        self.checks = PreflightDetail(look, self._background, self.session.checkup, methods)
+        self.checks.noted.connect(self._noted)
+        self.checks.wanted.connect(self._check)
+        self.checks.finished.connect(self._checked)
+        self.checks.failed.connect(self._step_failed)
         self._details: dict[Moment, QWidget] = {
             Moment.RULES: RulesDetail(look, plan),
             Moment.CONSENT: self.consent,
             Moment.DECLINED: DeclinedDetail(look, plan),
-            **dict.fromkeys((Moment.EARLY, Moment.BEGIN, Moment.BEGIN_LATE), self.checks),
-            Moment.IDENTITY: PoseDetail(look),
+            **dict.fromkeys(
+                (Moment.CHECK, Moment.EARLY, Moment.BEGIN, Moment.BEGIN_LATE), self.checks
+            ),
+            Moment.IDENTITY: self.identity,
             **dict.fromkeys(
                 (Moment.OPEN_SITE, Moment.LOGIN, Moment.WAIT_FOR_START, Moment.WORK),
                 SiteDetail(look, plan),
             ),
             **dict.fromkeys((Moment.SEALING, Moment.UPLOADING, Moment.STORED), self.finish),
         }
+        self.rail = Rail(look)  # the last one that the Tab key comes to
         self._arrange()
 
     def _arrange(self) -> None:
@@ -165,6 +192,11 @@ class StatusPage(QWidget):
         whole.addWidget(self.rail)
         whole.addLayout(right, 1)
 
+    @property
+    def memory(self) -> Memory:
+        """Return what only this window knows, for a page that takes this one's place."""
+        return self._memory
+
     # ---- watching ------------------------------------------------------------------------------
     def is_filming(self) -> bool:
         """Tell whether devices are open, as far as this window knows."""
@@ -182,6 +214,7 @@ class StatusPage(QWidget):
     def stop(self) -> None:
         """Ask the session nothing more."""
         self._watcher.stop()
+        self.checks.close_all()
         for timer in (self._clock, self._arm):
             timer.stop()
 
@@ -200,7 +233,11 @@ class StatusPage(QWidget):
             self.rail.show_plan(self.session.plan, view.schedule)
         self._watcher.wants_pictures = self.is_filming()
         self.panel.show_view(view, self._trouble)
-        self.checks.show_checks(view.checks)
+        self._alarm.heed(view.status if view.recorder_alive else None)
+        self.identity.show_coaching(view.coaching)
+        self.identity.live.set_open(is_open=self.panel.preview.is_open)
+        if view.state is State.PREFLIGHTED:
+            self.checks.restore(view.checks)
         self.finish.show_view(view)
         lost = view.state in FILMING and not view.recorder_alive
         if lost:
@@ -230,10 +267,12 @@ class StatusPage(QWidget):
 
     def _show_receipt(self, receipt: ReceiptSummary | None) -> None:
         if receipt is not None:
-            self.finish.show_receipt(receipt)
+            card = ReceiptCard(self._look, self._background, self.session, receipt)
+            self.finish.show_receipt(card)
 
     def _tick(self) -> None:
         self.header.tick()
+        self.panel.tick.tick()
         if self.view is not None and self._working is None:
             self._show_moment()
 
@@ -245,6 +284,8 @@ class StatusPage(QWidget):
         moment = moment_of(view, self.session.plan, self._memory, now)
         if moment is not self.moment:
             self.moment = moment
+            self.panel.preview.setVisible(moment is not Moment.IDENTITY)
+            self._ask_sample()
             self._show_guide(GUIDE[moment])
         elif not self._arm.isActive():
             self._enable()
@@ -303,6 +344,24 @@ class StatusPage(QWidget):
             self._refocus = False
             self.big.setFocus()
 
+    # ---- the identity check --------------------------------------------------------------------
+    def _coach(self, ask: Callable[[], None]) -> None:
+        self._background.run(Lane.STEP, ask, lambda _: self._watcher.refresh(), self._step_failed)
+
+    def _coach_again(self, document: Document | None) -> None:
+        self._coach(partial(self.session.coach_again, document))
+
+    def _ask_sample(self) -> None:
+        """Fetch the organizer's sample picture once; ours stays until then."""
+        if self.moment is not Moment.IDENTITY or self._sample_asked:
+            return
+        self._sample_asked = True
+        self._background.run(Lane.SAMPLE, self.session.sample, self._show_sample, lambda _: None)
+
+    def _show_sample(self, picture: bytes | None) -> None:
+        if picture is not None:
+            self.identity.show_sample(picture)
+
     # ---- doing ---------------------------------------------------------------------------------
     def _big_chosen(self) -> None:
         action = GUIDE[self.moment].action
@@ -321,16 +380,39 @@ class StatusPage(QWidget):
                 self._remember(replace(self._memory, declined=False))
             case Call.OPEN_SITE:
                 self._open_site()
+            case Call.RETENTION:
+                self.rail.wanted.emit("retention")
             case Call.CLOSE_WINDOW:
                 self.finished.emit()
+            case Call.PREFLIGHT:
+                self._check()
             case call:
-                self._working = action
-                self._settled = False
-                self._refocus = True
-                self._enable()
+                self._begin(action)
                 step = partial(STEPS[call], self.session)
                 done = partial(self._step_done, call)
                 self._background.run(Lane.STEP, step, done, self._step_failed)
+
+    def _begin(self, action: Action) -> None:
+        self._working = action
+        self._settled = False
+        self._refocus = True
+        self._enable()
+
+    def _check(self, only: tuple[str, ...] = ()) -> None:
+        """Run checks; the devices that they open are no step's while they do."""
+        if self._working is None:
+            self._begin(AGAIN)
+            self.checks.run(only)
+
+    def _checked(self, results: tuple[CheckResult, ...]) -> None:
+        step = partial(self.session.report_preflight, results)
+        done = partial(self._step_done, Call.PREFLIGHT)
+        self._background.run(Lane.STEP, step, done, self._step_failed)
+
+    def _noted(self, results: tuple[CheckResult, ...]) -> None:
+        """Journal what was typed or ticked; before the first run it goes along with that."""
+        if self.view is not None and self.view.state is State.PREFLIGHTED:
+            self._checked(results)
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory

@@ -14,6 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from client.base.text import Text
+from client.ui.look import Look
+
+MEGABYTE = 1_000_000
+
 
 def label(role: str, text: str = "", *, wrap: bool = True) -> QLabel:
     """Return a label in a role of the style sheet. Text from a plan stays plain text."""
@@ -68,6 +73,26 @@ def scroller(content: QWidget) -> QScrollArea:
 
     area.verticalScrollBar().rangeChanged.connect(reach)
     return area
+
+
+def facts(look: Look, rows: list[tuple[Text, str]]) -> QGridLayout:
+    """Return captions with what may be marked and copied beside them."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(10)
+    grid.setColumnStretch(1, 1)
+    top = Qt.AlignmentFlag.AlignTop
+    for number, (caption, value) in enumerate(rows):
+        told = copyable(label("body", value))
+        told.setAccessibleName(f"{look.say(caption)}: {value}")
+        grid.addWidget(label("muted", look.say(caption), wrap=False), number, 0, top)
+        grid.addWidget(told, number, 1, top)
+    return grid
+
+
+def megabytes(count: int) -> str:
+    """Return bytes as `12.3 MB`."""
+    return f"{count / MEGABYTE:.1f} MB"
 
 
 def set_property(widget: QWidget, name: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt
+from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,12 @@ NAME = Text("摄像头画面", "Camera picture")
 CLOSED = Text("摄像头未打开", "The camera is not open")
 NO_PICTURE = Text("暂时没有画面", "No picture at the moment")
 STALE_MS = 3000
+SQUARES = 24
+"""So many squares are as wide as the picture: on a card that fills it a digit is a third of one."""
+SOFT_WIDTH = 128
+"""Pixels: on a card that fills half of it a digit is two pixels wide."""
+Area = tuple[float, float, float, float]
+"""Left, top, right, bottom as parts of the picture."""
 
 
 class PreviewPicture(QWidget):
@@ -25,6 +31,8 @@ class PreviewPicture(QWidget):
         self._pixmap = QPixmap()
         self._age = QElapsedTimer()
         self.is_open = False
+        self._coarse: Area | None = None
+        self._soft = False
         self.setMinimumHeight(120)
         self.set_open(is_open=False)
 
@@ -44,8 +52,19 @@ class PreviewPicture(QWidget):
         """Show a picture; bytes that are none are passed over."""
         fresh = QPixmap()
         if fresh.loadFromData(jpeg):
-            self._pixmap = fresh
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._pixmap = fresh.scaledToWidth(SOFT_WIDTH, smooth) if self._soft else fresh
             self._age.start()
+            self.update()
+
+    def set_soft(self) -> None:
+        """Show every picture so unsharp that no number on a document in it can be read."""
+        self._soft = True
+
+    def set_coarse(self, area: Area | None) -> None:
+        """Show this part of the picture as large squares: the screen is recorded, too."""
+        if area != self._coarse:
+            self._coarse = area
             self.update()
 
     def has_picture(self) -> bool:
@@ -57,6 +76,26 @@ class PreviewPicture(QWidget):
         """Return what stands in place of a picture."""
         return self._look.say(NO_PICTURE if self.is_open else CLOSED)
 
+    def _hidden(self) -> QPixmap:
+        """Return the picture with its coarse part as squares that no digit survives."""
+        wide, high = self._pixmap.width(), self._pixmap.height()
+        left, top, right, bottom = self._coarse or (0.0, 0.0, 0.0, 0.0)
+        first = QPoint(int(left * wide), int(top * high))
+        part = QRect(first, QPoint(int(right * wide), int(bottom * high)))
+        part = part.intersected(self._pixmap.rect())
+        if part.isEmpty():
+            return self._pixmap
+        square = max(2, wide // SQUARES)
+        squares = QSize(max(1, part.width() // square), max(1, part.height() // square))
+        smooth = Qt.TransformationMode.SmoothTransformation
+        ignore = Qt.AspectRatioMode.IgnoreAspectRatio
+        coarse = self._pixmap.copy(part).scaled(squares, ignore, smooth)
+        shown = QPixmap(self._pixmap)
+        painter = QPainter(shown)
+        painter.drawPixmap(part, coarse)
+        painter.end()
+        return shown
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.colour("quiet_soft")))
@@ -65,7 +104,7 @@ class PreviewPicture(QWidget):
             size = self._pixmap.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             place = QRect(0, 0, size.width(), size.height())
             place.moveCenter(self.rect().center())
-            painter.drawPixmap(place, self._pixmap)
+            painter.drawPixmap(place, self._pixmap if self._coarse is None else self._hidden())
         else:
             painter.setPen(QColor(self._look.colour("muted")))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words())

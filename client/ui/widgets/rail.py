@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from client.base.build import build_note
 from client.base.text import Text
@@ -12,9 +14,10 @@ from client.contest.schedule import Schedule
 from client.ui import times
 from client.ui.guide import Stage
 from client.ui.look import Look, Tone
-from client.ui.widgets.parts import copyable, label, set_property
+from client.ui.widgets.parts import button, copyable, label, set_property
 
 BRAND = Text("赛鉴", "SaiJian")
+DISPLAY = Text("显示设置", "Display")
 CALL_US = Text("遇到问题请致电组委会", "Any problem? Call the organizer")
 PROGRESS = {
     "done": Text("已完成", "done"),
@@ -25,11 +28,17 @@ NAMES = {
     Stage.ENROL: Text("报名信息", "Enrolment"),
     Stage.CHECK: Text("环境检测", "Computer check"),
     Stage.IDENTITY: Text("身份核验", "Identity check"),
-    Stage.CONTEST: Text("登录与竞赛录制", "Login and contest"),
+    Stage.CONTEST: Text("登录与竞赛录制", "Log in, contest"),
     Stage.HAND_IN: Text("交卷", "Handing in"),
     Stage.UPLOAD: Text("上传", "Upload"),
     Stage.RETENTION: Text("留存", "Keeping the files"),
 }
+ASIDES = {
+    "emergency": Text("应急办法", "Emergency"),
+    "retention": Text("本机录像", "Recordings"),
+    "help": Text("帮助", "Help"),
+}
+"""Pages that are there at any time; the window opens them."""
 _TONES: dict[str, Tone] = {"done": "good", "current": "accent", "coming": "muted"}
 WIDTH = 232
 
@@ -79,8 +88,24 @@ class _Row(QFrame):
         self.setAccessibleName(f"{self._name}: {self._look.say(PROGRESS[progress])}")
 
 
+def _row_of(*buttons: QPushButton) -> QHBoxLayout:
+    """Return a row of small buttons; more than two would not fit in large type."""
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for made in buttons:
+        made.setProperty("role", "small")
+        row.addWidget(made, 1)
+    return row
+
+
 class Rail(QWidget):
-    """Seven steps; `show_stage` marks the present one."""
+    """Seven steps; `show_stage` marks the present one. Below them, what is there at any time."""
+
+    wanted = Signal(str)
+    """Which of `ASIDES` was asked for."""
+
+    display_wanted = Signal()
+    """The person wants another language, other colours, larger type."""
 
     def __init__(self, look: Look) -> None:
         """Build the rail without times."""
@@ -104,6 +129,15 @@ class Rail(QWidget):
         for row in self.rows.values():
             column.addWidget(row)
         column.addStretch(1)
+        self.asides = {name: button(look.say(text)) for name, text in ASIDES.items()}
+        for name, made in self.asides.items():
+            made.clicked.connect(partial(self.wanted.emit, name))
+        self.display = button(look.say(DISPLAY))
+        self.display.clicked.connect(self.display_wanted)
+        quiet = (*self.asides.values(), self.display)
+        column.addLayout(_row_of(*quiet[:2]))
+        column.addLayout(_row_of(*quiet[2:]))
+        column.addSpacing(6)
         self._caption = label("small", look.say(CALL_US))
         self._phone = copyable(label("phone"))
         self._organizer = label("small")
@@ -111,6 +145,10 @@ class Rail(QWidget):
             widget.hide()
             column.addWidget(widget)
         self.show_stage(Stage.ENROL)
+
+    def phone(self) -> str:
+        """Return the organizer's telephone number, empty without a plan."""
+        return self._phone.text()
 
     def _brand(self) -> QWidget:
         holder = QWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from client.attempt.states import State
 from client.attempt.view import View
@@ -16,11 +16,12 @@ from client.ui.trouble import Trouble
 from client.ui.widgets.lights import NAMES, WORDS, LevelMeter, Light
 from client.ui.widgets.parts import box, copyable, label, set_property
 from client.ui.widgets.preview import PreviewPicture
+from client.ui.widgets.tick import Tick
 
 WIDTH = 330
 FILMING = frozenset({State.IDENTITY, State.CONTEST, State.HANDED_IN})
 BEFORE = frozenset({State.NEW, State.ENROLLED, State.OFFLINE, State.CONSENTED, State.PREFLIGHTED})
-SOURCES: tuple[Source, ...] = ("screen", "camera", "sound")
+SOURCES: tuple[Source, ...] = ("screen", "camera", "second", "sound")
 
 NOT_YET = Text("还没有开始录制", "Not recording yet")
 RUNNING = Text("录制中", "Recording")
@@ -48,11 +49,20 @@ def sent_percent(view: View) -> int | None:
     return min(100, view.sent.sent_bytes * 100 // view.sent.recorded_bytes)
 
 
+def heard_of(view: View) -> dict[Source, SourceStatus]:
+    """Return what a living recorder says of each source while it films; nothing otherwise."""
+    if view.state not in FILMING or not view.recorder_alive or view.status is None:
+        return {}
+    return {source.source: source for source in view.status.sources}
+
+
 def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
     """Return the most pressing problem in one sentence, or an empty string."""
     for source in view.status.sources if view.status else ():
-        if source.state in ("slate", "silence"):
+        if source.state not in ("live", "off"):
             return f"{look.say(NAMES[source.source])}: {look.say(WORDS[source.state][0])}"
+    if view.status is not None and view.status.disk:
+        return look.say(Text(view.status.disk, view.status.disk_en))
     if view.sent.problem is not None:
         return look.say(view.sent.problem)
     return look.say(trouble.title) if trouble is not None else ""
@@ -67,15 +77,21 @@ class RecordingPanel(QWidget):
         self._look = look
         self.setFixedWidth(WIDTH)
         self._state = label("strong", look.say(NOT_YET))
+        self.tick = Tick(look)
+        self.tick.hide()
         self.preview = PreviewPicture(look)
         self.lights = {source: Light(look, source) for source in SOURCES}
         self.level = LevelMeter(look)
         self.facts: dict[Text, QLabel] = {}
+        headline = QHBoxLayout()
+        headline.addWidget(self._state, 1)
+        headline.addWidget(self.tick)
         column = QVBoxLayout()
-        column.addWidget(self._state)
+        column.addLayout(headline)
         column.addWidget(self.preview)
         for light in self.lights.values():
             column.addWidget(light)
+        self.lights["second"].hide()
         column.addWidget(self.level)
         column.addSpacing(6)
         column.addLayout(self._grid())
@@ -113,13 +129,14 @@ class RecordingPanel(QWidget):
         if filming:
             text, tone = (RUNNING, "good") if view.recorder_alive else (COMING_BACK, "bad")
         self._state.setText(self._look.say(text))
+        self.tick.setVisible(filming)
         set_property(self._state, "tone", tone)
 
     def _show_lights(self, view: View, *, filming: bool) -> None:
-        heard: dict[Source, SourceStatus] = {}
         absent = "unknown" if filming else "waiting" if view.state in BEFORE else "closed"
-        if filming and view.recorder_alive and view.status is not None:
-            heard = {source.source: source for source in view.status.sources}
+        heard = heard_of(view)
+        if "second" in heard:  # from then on its absence is told, too
+            self.lights["second"].show()
         for source, light in self.lights.items():
             if source in heard:
                 light.show_source(heard[source])

@@ -307,6 +307,9 @@ Section "Uninstall"
   DeleteRegKey HKCU "${CLASSES}\.saijian"
   DeleteRegKey HKCU "${CLASSES}\SaiJian.Plan"
   DeleteRegKey HKCU "${ENTRY}"
+  ; what preflight leaves to see whether a restart takes it back
+  DeleteRegKey HKCU "Software\SaiJian-Restart"
+  Delete "$LOCALAPPDATA\SaiJian\sessions\.saijian-restart.json"
   !insertmacro TellExplorer
   RMDir "$LOCALAPPDATA\SaiJian\sessions" ; these three only when empty
   RMDir "$LOCALAPPDATA\SaiJian"

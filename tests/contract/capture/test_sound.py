@@ -16,7 +16,8 @@ import pytest
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import DeviceError
 from client.capture.audio import open_microphone
-from client.capture.audio.pulse import streams_of_ours
+from client.capture.audio.inputs import NO_MICROPHONE
+from client.capture.audio.pulse import default_source, streams_of
 from tests import devices
 
 RATE = 48_000
@@ -127,7 +128,7 @@ def test_a_sink_that_fails_is_reported(microphone) -> None:
     deadline = time.monotonic() + 5
     while microphone.failed() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert "the disk is full" in microphone.failed()
+    assert "the disk is full" in microphone.failed().en
 
 
 def test_opening_again_and_again_leaves_nothing_behind(place) -> None:
@@ -205,7 +206,7 @@ def test_a_microphone_that_is_unplugged_is_not_silently_another_one(tmp_path) ->
         with fifo.open("wb", buffering=0) as plug:
             microphone.start(Tape())
             deadline = time.monotonic() + 15
-            while not streams_of_ours() and time.monotonic() < deadline:
+            while not streams_of(os.getpid()) and time.monotonic() < deadline:
                 plug.write(bytes(1920))
                 time.sleep(0.02)
             assert microphone.failed() is None
@@ -213,7 +214,7 @@ def test_a_microphone_that_is_unplugged_is_not_silently_another_one(tmp_path) ->
             subprocess.run(words, check=True, capture_output=True)
         while microphone.failed() is None and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert microphone.failed() == "the sound server gave us another device"
+        assert microphone.failed().en == "the sound server gave us another device"
         microphone.close()
         with pytest.raises(DeviceError, match="no microphone"):
             open_microphone("usb", RATE)
@@ -230,7 +231,7 @@ while len(blocks) < 5:
 os.kill(int(sys.argv[1]), signal.SIGSTOP)
 while microphone.failed() is None:
     time.sleep(0.05)
-print(microphone.failed(), flush=True)
+print(microphone.failed().en, flush=True)
 begun = time.monotonic()
 microphone.close()
 print(time.monotonic() - begun < 3, flush=True)
@@ -253,3 +254,22 @@ def test_a_server_that_hangs_is_reported_and_holds_up_neither_close_nor_exit() -
             os.kill(pid, signal.SIGCONT)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == ["the device stopped delivering", "True"]
+
+
+def test_a_default_that_hears_the_loudspeaker_is_no_microphone(monkeypatch, tmp_path) -> None:
+    """PulseAudio names a monitor as default where there was nothing else when it began."""
+    with devices.sound_server() as sound:
+        for name, value in sound.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("PULSE_SOURCE")
+        assert default_source() == sound.source
+        with pytest.raises(DeviceError) as refused:
+            open_microphone("default", RATE)
+        assert refused.value.title == NO_MICROPHONE
+        open_microphone(sound.source, RATE).close()
+        words = ["pactl", "load-module", "module-pipe-source", "source_name=usb"]
+        subprocess.run([*words, f"file={tmp_path / 'samples'}"], check=True, capture_output=True)
+        subprocess.run(["pactl", "set-default-source", sound.source], check=True)
+        microphone = open_microphone("default", RATE)
+        microphone.close()
+        assert microphone.origin == "real"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from client.contest.signed import canonical
+from client.evidence.entries import Step
+from client.evidence.spare import place_of, point_to
 from client.upload.credentials import Token, load_credentials
 from client.upload.receipts import ReceiptBook
 from client.upload.spool import Spool
@@ -61,6 +64,27 @@ def test_a_finished_session_arrives_byte_by_byte(scene):
     assert last.sent_bytes == sum(map(len, scene.sent().values()))
     assert last.address == "127.0.0.1"
     assert last.last_problem is None
+
+
+def test_handing_in_is_told_at_once(tmp_path):
+    """Where the next heartbeat would be a minute away; and once only."""
+    scene = Scene(tmp_path, upload={"heartbeat_seconds": 60})
+    try:
+        scene.growing.record(4, *TRACKS)
+        with scene.running():
+            eventually(lambda: bool(receipts(scene, "receipt")))
+            scene.growing.say(Step(name="handed_in", by="contestant"))
+            said = scene.growing.journal.head.seq
+            scene.growing.record(4)
+            eventually(lambda: receipts(scene, "receipt")[0]["head"]["seq"] >= said)
+            before = len(receipts(scene, "receipt"))
+            scene.growing.record(4)
+            time.sleep(1.5)  # three looks at the journal
+            assert len(receipts(scene, "receipt")) == before
+            scene.growing.seal()
+    finally:
+        scene.organizer.leave()
+    assert scene.ending is Ending.STORED
 
 
 def test_the_last_head_is_receipted_before_the_seal(tmp_path):
@@ -265,6 +289,27 @@ def test_damage_on_this_computer_keeps_nothing_else_back(scene):
     assert "本机文件 contest-01.mp4" in problem.zh
     assert scene.organizer.seen("POST", "/seal") == []
     assert scene.organizer.stored(SESSION, "screen-01.mp4") == scene.sent()["screen-01.mp4"]
+
+
+def test_what_lies_on_an_unplugged_drive_is_waited_for_and_keeps_nothing_else_back(scene, tmp_path):
+    scene.growing.on_spare = {"contest-01.mp4"}
+    scene.growing.record(24, *TRACKS).seal()
+    sent = scene.sent()
+    place = place_of(tmp_path, "session", SESSION)
+    point_to(scene.folder.pointer, place, SESSION)
+    away = tmp_path / "in a drawer"
+    away.mkdir()
+    (scene.folder.path / "contest-01.mp4").rename(away / "contest-01.mp4")
+    assert scene.run(habits=Habits(lingers=lambda: False)) is Ending.UNPLUGGED
+    assert "请接上那块硬盘" in scene.snapshots[-1].last_problem.zh
+    assert scene.organizer.stored(SESSION, "screen-01.mp4") == sent["screen-01.mp4"]
+    assert scene.organizer.seen("POST", "/seal") == []
+    with scene.running():
+        eventually(lambda: any(snapshot.last_problem for snapshot in scene.snapshots[-1:]))
+        away.rename(place)
+    assert scene.ending is Ending.STORED
+    assert scene.stored() == sent
+    assert scene.snapshots[-1].last_problem is None
 
 
 def test_a_slow_patch_holds_no_heartbeat_back(scene):

@@ -54,6 +54,13 @@ def test_an_enrolment_leaves_what_the_recorder_needs(organizer, tmp_path: Path):
     assert only_mine(folder.path)
 
 
+def test_a_spare_drive_that_is_set_is_in_the_setup(organizer, tmp_path: Path):
+    contest = organizer.contest.plan
+    client = OrganizerClient(organizer.address, keys=contest.plan.organizer.keys)
+    folder = admit(contest, applicant(), DEVICES, client, tmp_path / "sessions", tmp_path)
+    assert load_setup(folder.setup).spare_folder == str(tmp_path)
+
+
 def test_the_ticket_is_nowhere_in_clear_once_enrolled(organizer, tmp_path: Path):
     folder = enter(organizer, tmp_path / "sessions", applicant())
     for path in (tmp_path / "sessions").rglob("*"):

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from client.attempt import live
+from client.attempt.checking import checkup_of
 from client.attempt.live import LiveSession
 from client.base import autostart
 from client.base.errors import RecorderError
@@ -51,7 +52,7 @@ def unfinished(stored):
 
 
 def look_after(folder):
-    LiveSession(folder, lambda _: ()).close()
+    LiveSession(folder, checkup_of).close()
     assert "uploader-care" not in [thread.name for thread in threading.enumerate()]
 
 

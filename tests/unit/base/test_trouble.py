@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from client.base.files import AppendFile
-from client.base.trouble import file_trouble
+from client.base.trouble import file_trouble, is_full
 
 FULL = Path("/dev/full")
 
@@ -42,6 +42,25 @@ def test_an_error_that_is_not_about_a_file_is_a_fault_of_ours():
     assert file_trouble(OSError(errno.EINVAL, "…")) is None
     assert file_trouble(ConnectionResetError(errno.ECONNRESET, "…")) is None
     assert file_trouble(OSError(errno.ENOSPC, "…")) is not None
+
+
+def test_a_disk_is_full_by_its_error_or_by_what_is_free(tmp_path, monkeypatch):
+    write_error = OSError(errno.EINVAL, "…", str(tmp_path / "screen-01.mp4"))
+    assert is_full(OSError(errno.ENOSPC, "…"))
+    assert not is_full(write_error)
+    assert not is_full(OSError(errno.EIO, "…"))
+    monkeypatch.setattr("client.base.trouble.free_bytes", lambda _: 4096)
+    assert is_full(write_error)
+
+
+def test_a_drive_that_is_gone_is_not_full_and_ends_nobody(tmp_path, monkeypatch):
+    def gone(*_args, **_more):
+        raise OSError(errno.EIO, "the drive is gone")
+
+    monkeypatch.setattr("pathlib.Path.exists", gone)
+    assert not is_full(OSError(errno.EINVAL, "…", str(tmp_path / "screen-01.mp4")))
+    monkeypatch.setattr("pathlib.Path.exists", lambda _: False)
+    assert not is_full(OSError(errno.EINVAL, "…", str(tmp_path / "none" / "screen-01.mp4")))
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="Linux's device that is always full")

@@ -26,7 +26,7 @@ Pss:   214 kB
 Private_Clean:  3 kB
 Private_Dirty: 40 kB
 """
-    assert parse_memory(text) == Memory(pss=214 << 10, private=43 << 10)
+    assert parse_memory(text) == Memory(pss=214 << 10, private=40 << 10)
 
 
 def test_a_tree_is_found_in_any_order():

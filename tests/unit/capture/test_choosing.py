@@ -166,11 +166,39 @@ def microphones(monkeypatch):
 
 
 @pytest.mark.usefixtures("microphones")
-@pytest.mark.parametrize("name", ["default", "pulse", "Default", "alsa_output.pci.monitor"])
-def test_the_default_is_named_and_judged_by_what_is_behind_it(name: str) -> None:
+@pytest.mark.parametrize("name", ["default", "pulse", "Default"])
+def test_the_default_is_never_what_the_computer_plays(name: str) -> None:
     found = find_input(name)
+    assert (found.name, found.origin) == ("Yeti 麦克风", "real")
+    assert (found.index, found.pulse) == (3, "alsa_input.usb-Yeti")
+
+
+@pytest.mark.usefixtures("microphones")
+def test_what_the_computer_plays_is_taken_where_it_was_named(monkeypatch) -> None:
+    assert find_input("alsa_output.pci.monitor").origin == "loopback"
+    monkeypatch.setenv("PULSE_SOURCE", "alsa_output.pci.monitor")
+    found = find_input("default")
     assert (found.name, found.origin) == ("Monitor of Built-in", "loopback")
-    assert (found.index, found.pulse) == (3, "alsa_output.pci.monitor")
+
+
+@pytest.mark.usefixtures("microphones")
+def test_with_nothing_but_what_the_computer_plays_there_is_no_default(monkeypatch) -> None:
+    monkeypatch.setattr(inputs, "_portaudio_inputs", lambda: [SoundInput("pulse", "real", 1, 3)])
+    monkeypatch.setattr(pulse, "_pactl", lambda *_: json.dumps(LISTING[1:]))
+    with pytest.raises(DeviceError) as caught:
+        find_input("default")
+    assert caught.value.title == inputs.NO_MICROPHONE
+
+
+def test_where_portaudio_chooses_the_default_it_is_judged_as_well(monkeypatch) -> None:
+    mix = SoundInput("Stereo Mix (Realtek)", "loopback", 48000, 0)
+    array = SoundInput("Microphone Array (Realtek)", "real", 48000, 1)
+    monkeypatch.setattr(inputs, "_portaudio_inputs", lambda: [mix, array])
+    monkeypatch.setattr(inputs, "pulse_sources", list)
+    for number, expected in ((0, array), (1, array)):
+        monkeypatch.setattr(inputs, "in_portaudio", lambda _, n=number: n)
+        assert find_input("default") == expected
+    assert find_input("stereo mix") == mix
 
 
 @pytest.mark.usefixtures("microphones")

@@ -25,7 +25,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch) -> Server:
     server = Server()
-    monkeypatch.setattr(pulse_watch, "streams_of_ours", server)
+    monkeypatch.setattr(pulse_watch, "streams_of", lambda _: server())
     monkeypatch.setattr(pulse_watch, "_SUBSCRIBE", ("no-such-program",))
     return server
 
@@ -71,11 +71,10 @@ def test_a_server_that_shows_no_stream_of_ours_is_not_asked_for_ever(server) -> 
 @pytest.mark.parametrize("answer", ["", "nonsense", "[1]", '[{"index": 1}]', "{}"])
 def test_an_answer_that_is_none_names_no_stream(monkeypatch, answer: str) -> None:
     monkeypatch.setattr(pulse, "_pactl", lambda *_: answer)
-    assert pulse.streams_of_ours() == {}
+    assert pulse.streams_of(42) == {}
 
 
-def test_only_streams_of_this_process_are_ours(monkeypatch) -> None:
-    monkeypatch.setattr("os.getpid", lambda: 42)
+def test_only_streams_of_the_process_are_told(monkeypatch) -> None:
     ours, theirs = ({"application.process.id": pid} for pid in ("42", "43"))
     listing = json.dumps(
         [
@@ -85,4 +84,4 @@ def test_only_streams_of_this_process_are_ours(monkeypatch) -> None:
         ]
     )
     monkeypatch.setattr(pulse, "_pactl", lambda *_: listing)
-    assert pulse.streams_of_ours() == {1: 5}
+    assert pulse.streams_of(42) == {1: 5}

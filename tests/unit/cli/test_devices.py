@@ -11,7 +11,6 @@ import pytest
 from client.base.text import Text
 from client.capture.devices import CameraInfo, DeviceListing, MicrophoneInfo, ScreenInfo
 from client.capture.trial import BLACK_CAMERA, SILENT, Trial, decibels, try_device
-from client.cli import devices
 from client.cli.devices import CRASHED, HANGS, outcome_of, say, to_json, try_all
 
 LISTING = DeviceListing(
@@ -100,7 +99,7 @@ def test_a_test_that_crashes_is_told(work: str) -> None:
 
 
 def test_what_a_test_prints_comes_back_as_it_was(capsys) -> None:
-    printed = json.dumps(devices.trial_to_json(TRIALS["camera", "0"]))
+    printed = json.dumps(TRIALS["camera", "0"].to_json())
     command = [sys.executable, "-c", f"print({printed!r})"]
     assert outcome_of(command, 30) == TRIALS["camera", "0"]
 

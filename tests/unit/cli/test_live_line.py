@@ -50,12 +50,33 @@ def test_the_line_says_everything_in_english(monkeypatch) -> None:
     )
 
 
+def test_a_disk_in_trouble_takes_the_place_of_its_forecast(monkeypatch) -> None:
+    monkeypatch.setenv("SAIJIAN_LANG", "zh")
+    line = live_line(status(disk="磁盘停顿：已有 3 秒没有写入", disk_en="it stands"), 100_000, 200)
+    assert line.endswith("-18 dB  磁盘停顿：已有 3 秒没有写入")
+
+
 def test_the_line_says_everything_in_chinese(monkeypatch) -> None:
     monkeypatch.setenv("SAIJIAN_LANG", "zh")
     assert live_line(status(), 100_000, 200) == (
         "0:01:23  12.3 MB  100 kB/s  屏幕 正常  摄像头 无画面 (断开)"
         "  声音 [######--]  -18 dB  磁盘还够 10000 分钟（60.0 GB）"
     )
+
+
+def test_what_was_lost_in_pieces_and_the_spares_are_named(monkeypatch) -> None:
+    monkeypatch.setenv("SAIJIAN_LANG", "zh")
+    sources = (
+        SourceStatus(source="camera", state="live", device="C", spare="USB 摄像头"),
+        SourceStatus(source="sound", state="live", device="M", level=0.125, lost_ms=340),
+    )
+    line = live_line(status(sources=sources), 100_000, 200)
+    assert "-18 dB (声音零星丢失约 0.3 秒)  磁盘" in line
+    assert line.endswith("（60.0 GB）  摄像头 备用：USB 摄像头")
+    monkeypatch.setenv("SAIJIAN_LANG", "en")
+    line = live_line(status(sources=sources), 100_000, 200)
+    assert "-18 dB (about 0.3 s of sound lost in pieces)  disk" in line
+    assert line.endswith("  camera spare: USB 摄像头")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -127,6 +148,17 @@ def test_a_terminal_has_one_line_that_is_written_over(monkeypatch) -> None:
     assert text.endswith("\n")
     assert text.count("\n") == 1
     assert all(columns(line.removesuffix("\x1b[K")) < 60 for line in text.strip().split("\r"))
+
+
+def test_a_terminal_rings_while_a_device_is_lost(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "\a" not in shown(Terminal())
+    stream = Terminal()
+    line = StatusLine(stream)
+    lost = SourceStatus(source="camera", state="slate", device="C", alarm=True)
+    for half in range(50):
+        line.publish(status(seconds=half / 2, sources=(lost,)))
+    assert stream.getvalue().count("\a") == 3  # at 0, 10 and 20 s
 
 
 def test_elsewhere_nothing_is_said_unless_asked_for(monkeypatch) -> None:

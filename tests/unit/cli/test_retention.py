@@ -9,9 +9,13 @@ import pytest
 
 from client.base.clock import SECOND_US
 from client.base.errors import EvidenceError
+from client.base.text import without_prefix
 from client.cli import retention
 from client.cli.arguments import command_line
+from client.evidence.layout import SessionFolder
+from client.evidence.spare import place_of, point_to
 from tests.builders import Script, build_session
+from tests.documents import SESSION
 
 KEPT_DAY, FREE_DAY = "2026-12-11", "2026-12-12"
 
@@ -57,6 +61,7 @@ def test_the_exit_code_and_the_document_say_whether_something_is_held(
     (session,) = document["sessions"]
     assert session == {
         "folder": str(home / "session"),
+        "spare_folder": None,
         "kind": "contest",
         "contest": {"zh": "测试竞赛", "en": ""},
         "paper": {"zh": "场次", "en": ""},
@@ -102,6 +107,21 @@ def test_a_person_reads_until_when_and_what_to_do(home, on_the, capsys):
     assert row.split()[-2:] == [KEPT_DAY, "保存期内"]
     assert folder.strip() == str(home / "session")
     assert advice == "保存期内的录像请勿删除、移动或剪辑。"
+
+
+def test_the_place_on_another_drive_is_listed_with_it(home, on_the, capsys, tmp_path):
+    on_the(KEPT_DAY)
+    place = place_of(tmp_path / "另一块硬盘", "session", SESSION)
+    point_to(SessionFolder(home / "session").pointer, place, SESSION)
+    shown = without_prefix(str(place))
+    asked()  # the drive is not connected: it may lie there
+    assert capsys.readouterr().out.splitlines()[3].strip() == shown
+    place.mkdir(parents=True)
+    asked("--json")
+    assert json.loads(capsys.readouterr().out)["sessions"][0]["spare_folder"] == shown
+    place.rmdir()  # connected, and nothing ever went there
+    asked("--json")
+    assert json.loads(capsys.readouterr().out)["sessions"][0]["spare_folder"] is None
 
 
 def test_columns_stand_below_each_other_also_in_chinese(home, on_the, capsys):

@@ -301,3 +301,14 @@ def test_any_changed_byte_of_a_signed_plan_is_noticed(at, mask):
     except PlanError:
         return
     assert json.loads(changed_plan.raw) == json.loads(signed())
+
+
+def test_a_second_camera_is_asked_for_in_so_many_words():
+    assert not load_plan(signed()).plan.recording.second_camera
+    for wants in (True, False):
+        document = {**PLAN, "recording": {"second_camera": wants}}
+        assert load_plan(signed(document)).plan.recording.second_camera is wants
+    for wrong in ("yes", 1, None):
+        with pytest.raises(PlanError) as caught:
+            load_plan(signed({**PLAN, "recording": {"second_camera": wrong}}))
+        assert "second_camera" in caught.value.title.zh

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import av
 import pytest
 
 from client.evidence.media import probe
@@ -65,3 +66,15 @@ def test_a_hole_between_pictures_is_seen(tmp_path):
     path.write_bytes(encoded(6, fps=10, hole=(2.0, 4.5)))
     (hole,) = probe(path).stream("picture").holes
     assert hole == pytest.approx((2_400_000, 4_500_000), abs=30_000)
+
+
+def test_a_moof_torn_in_the_middle_takes_nothing_before_it_along(film):
+    data = bytearray(film.read_bytes())
+    moof = data.rfind(b"moof") - 4
+    data[moof + 40 : moof + 552] = bytes(512)
+    film.write_bytes(data)
+    with pytest.raises(av.FFmpegError), av.open(str(film)) as container:
+        list(container.demux())
+    info = probe(film, decode=True)
+    assert info.seconds > 3.5
+    assert [stream.errors for stream in info.streams] == [0, 0]

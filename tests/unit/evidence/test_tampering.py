@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import string
@@ -11,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import canonical, public_key, sha256, sign
+from client.evidence.anchors import check_storage
 from client.evidence.findings import Verdict
 from client.evidence.journal import GENESIS
 from client.evidence.layout import JOURNAL
@@ -113,6 +116,25 @@ def test_a_track_that_nobody_journalled_is_named(built):
     shutil.copy(built.folder.path / TRACKS[0], built.folder.path / "screen-07.mp4")
     found = finding(report_of(built), "file_unknown")
     assert (found.file, found.verdict) == ("screen-07.mp4", Verdict.TAMPERED)
+
+
+def test_an_empty_track_that_a_kill_left_says_nothing(built):
+    before = report_of(built)
+    (built.folder.path / "screen-07.mp4").touch()
+    assert report_of(built) == before
+
+
+def test_an_empty_journalled_track_need_not_be_stored(built):
+    stored = read_stored(built.folder.path, lambda _: None)
+    files = dict(stored.hashed.files)
+    document = json.loads(receipts(built)[-1])
+    receipt = StorageReceipt.model_validate(document)
+    empty = StoredFile(bytes=0, sha256=hashlib.sha256().hexdigest())
+    with_empty = files | {"contest-02.mp4": empty}
+    assert not list(check_storage([receipt], stored.seal, stored.seal_sha256, with_empty))
+    with_more = files | {"contest-02.mp4": empty.model_copy(update={"bytes": 1})}
+    (wrong,) = check_storage([receipt], stored.seal, stored.seal_sha256, with_more)
+    assert "contest-02.mp4" in wrong.text.en
 
 
 def test_two_tracks_changed_round_are_both_named(built):

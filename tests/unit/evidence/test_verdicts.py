@@ -42,6 +42,11 @@ def test_slate_and_silence_count_as_uncovered_with_their_cause(session):
     ]
 
 
+def test_causes_that_follow_each_other_are_all_named(session):
+    slates = (Stretch("camera", 3, 9, "black"), Stretch("camera", 5, 9, "lost"))
+    assert gaps(report_of(session(slates=slates))) == [("camera", 3, 9, "lost；black")]
+
+
 def test_a_gap_knows_its_wall_time(session):
     (gap,) = report_of(session(slates=(Stretch("camera", 5, 7),))).gaps
     assert gap.utc_us == (WALL_BASE + 5 * SECOND, WALL_BASE + 7 * SECOND)

@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 
 import httpx
 import pytest
 
+from client.cli.organizer import sent_report
 from client.organizer import api as api_module
-from client.organizer import limits, probe
+from client.organizer import desk, limits
 from client.organizer.api import build_app
 from client.organizer.throttle import Throttle
 from tests.unit.organizer.asking import beat, request
@@ -16,7 +18,7 @@ from tests.unit.organizer.asking import beat, request
 
 @pytest.fixture
 def app(office):
-    return build_app(office)
+    return build_app(office, sent_report)
 
 
 class Http:
@@ -30,6 +32,9 @@ class Http:
 
     def request(self, method, path, **options):
         return self._runner.run(self._client.request(method, path, **options))
+
+    def run(self, work):
+        return self._runner.run(work)
 
     def get(self, path, **options):
         return self.request("GET", path, **options)
@@ -92,7 +97,7 @@ def test_nothing_of_a_bad_request_is_repeated(http):
     assert "<" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/heartbeats", "/seal", "/preflights", "/probe"])
+@pytest.mark.parametrize("path", ["/heartbeats", "/seal", "/preflights"])
 def test_without_a_token_nothing_is_done(http, path):
     assert problem(http.post(path, json={})) == (401, "token_unknown")
 
@@ -180,32 +185,58 @@ def test_a_preflight_report_is_kept(http, bearer):
     assert http.post("/preflights", json=report, headers=bearer).status_code == 204
 
 
-def test_probes_measure_and_are_bounded(http, bearer):
-    answer = http.get("/probe", params={"bytes": 200_000}, headers=bearer)
+def enter(http):
+    answer = http.post("/probe/turns")
+    assert answer.status_code == 201
+    return answer.json()["turn"], answer.json()["position"]
+
+
+def test_probes_measure_and_are_bounded(http, monkeypatch):
+    turn, position = enter(http)
+    assert position == 0
+    answer = http.get("/probe", params={"turn": turn, "bytes": 200_000})
     assert (answer.status_code, len(answer.content)) == (200, 200_000)
-    sent = http.post("/probe", content=b"x" * 100_000, headers=bearer)
+    sent = http.post("/probe", params={"turn": turn}, content=b"x" * 100_000)
     assert sent.json()["bytes"] == 100_000
-    too_much = http.get("/probe", params={"bytes": 4 * 1024 * 1024 + 1}, headers=bearer)
+    too_much = http.get("/probe", params={"turn": turn, "bytes": 4 * 1024 * 1024 + 1})
     assert problem(too_much) == (422, "bad_request")
+    for _ in range(9):
+        http.post("/probe", params={"turn": turn}, content=bytes(4 * 1024 * 1024))
+    last = http.post("/probe", params={"turn": turn}, content=bytes(4 * 1024 * 1024))
+    assert problem(last) == (429, "probe_used_up")
 
 
-def test_probes_wait_for_their_turn(monkeypatch):
-    monkeypatch.setattr(probe, "_QUEUE_SECONDS", 0.05)
+def test_a_probe_waits_for_its_turn_and_learns_that_it_came(http):
+    (first, _), (second, position) = enter(http), enter(http)
+    assert position == 1
+    for refused in (
+        http.get("/probe", params={"turn": second}),
+        http.post("/probe", params={"turn": second}, content=b"x"),
+    ):
+        assert problem(refused) == (503, "probe_busy")
+        assert refused.headers["retry-after"] == "2"
+    assert http.get(f"/probe/turns/{second}").json()["position"] == 1
+    assert http.post(f"/probe/turns/{first}/done").status_code == 204
+    assert http.get(f"/probe/turns/{second}").json()["position"] == 0
+    assert problem(http.get("/probe", params={"turn": first})) == (410, "probe_over")
+    assert problem(http.get(f"/probe/turns/{first}")) == (410, "probe_over")
+    assert problem(http.get("/probe", params={"turn": "../plan"})) == (422, "bad_request")
 
-    async def two():
-        turnstile = probe.Turnstile()
-        await turnstile.enter()
-        with pytest.raises(probe.Refusal) as refusal:
-            await turnstile.enter()
-        turnstile.leave()
-        await turnstile.enter()
-        return refusal.value.code
 
-    assert asyncio.run(two()) == "probe_busy"
+def test_a_held_back_question_is_answered_when_the_turn_comes(http, app):
+    (first, _), (second, _) = enter(http), enter(http)
+
+    async def leave_soon():
+        asyncio.get_running_loop().call_later(0.2, app.state.probes.leave, first)
+        return (await app.state.probes.place(second, 3)).position
+
+    begun = time.monotonic()
+    assert http.run(leave_soon()) == 0
+    assert 0.15 < time.monotonic() - begun < 2
 
 
 def test_heartbeats_go_on_while_a_seal_is_checked(http, bearer, app, monkeypatch):
-    monkeypatch.setattr(api_module, "_SEAL_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(desk, "_WAIT_SECONDS", 0.05)
     entered, release = threading.Event(), threading.Event()
 
     def slow(*_):
@@ -221,18 +252,18 @@ def test_heartbeats_go_on_while_a_seal_is_checked(http, bearer, app, monkeypatch
         assert http.post("/heartbeats", json=body, headers=bearer).status_code == 200
     finally:
         release.set()
-    monkeypatch.setattr(api_module, "_SEAL_WAIT_SECONDS", 20)
+    monkeypatch.setattr(desk, "_WAIT_SECONDS", 20)
     answer = http.post("/seal", json={"seal": "{}"}, headers=bearer)
     assert answer.json() == {"receipt": {"kind": "saijian.storage/1"}}
 
 
 def test_the_throttle_forgets_old_failures_and_old_keys():
     throttle = Throttle(most=2)
-    throttle.failed("a", 0)
-    throttle.failed("a", 1)
+    throttle.count("a", 0)
+    throttle.count("a", 1)
     assert throttle.is_blocked("a", 2)
     assert not throttle.is_blocked("b", 2)
     assert not throttle.is_blocked("a", 60_000_001)
     for number in range(20_000):
-        throttle.failed(str(number), 1)
-    assert len(throttle._failures) == 10_000
+        throttle.count(str(number), 1)
+    assert len(throttle._times) == 10_000

@@ -32,7 +32,7 @@ def test_every_error_answer_is_a_problem(api):
                     assert schema == {"$ref": "#/components/schemas/Problem"}, (path, method)
 
 
-def test_all_but_plan_time_enrolment_and_options_ask_for_the_token(api):
+def test_all_but_plan_time_enrolment_reports_probe_and_options_ask_for_the_token(api):
     open_routes = {
         (path, method)
         for path, methods in api["paths"].items()
@@ -44,6 +44,12 @@ def test_all_but_plan_time_enrolment_and_options_ask_for_the_token(api):
         ("/time", "get"),
         ("/enrolments", "post"),
         ("/files", "options"),
+        ("/reports", "post"),
+        ("/probe", "get"),
+        ("/probe", "post"),
+        ("/probe/turns", "post"),
+        ("/probe/turns/{turn}", "get"),
+        ("/probe/turns/{turn}/done", "post"),
         ("/files/{upload_id}", "options"),
     }
 

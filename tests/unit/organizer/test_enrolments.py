@@ -171,3 +171,18 @@ def test_a_refused_enrolment_leaves_nothing(office, contest):
     assert list(contest.folder.sessions.iterdir()) == []
     with office.records.reading() as records:
         assert records.scalars(select(SessionRow)).all() == []
+
+
+def test_the_document_to_compare_goes_to_its_contestant_alone(office, contest):
+    assert enrol(office, request(contest, ticket="T-3"), ADDRESS).document_number == ""
+    rows = "\n".join(
+        f"{ticket},{code_of(ticket)},考生,{number}"
+        for ticket, number in zip(TICKETS[:2], ("99000019900101001X", ""), strict=True)
+    )
+    load_roster(office.folder, f"ticket,code,name,document\n{rows}\n".encode())
+    reply = enrol(office, request(contest), ADDRESS)
+    assert reply.document_number == "99000019900101001X"
+    assert "99000019900101001X" not in repr(reply)
+    assert "99000019900101001X" not in json.dumps(reply.enrolment)
+    other = enrol(office, request(contest, ticket=TICKETS[1]), ADDRESS)
+    assert other.document_number == ""

@@ -103,3 +103,19 @@ def test_a_wrong_roster_changes_nothing(office, contest):
     with pytest.raises(BadInputError):
         load_roster(contest.folder, b"ticket,code,name\nA,code1,x\nA,code2,y\n")
     assert set(rows(office)) == before
+
+
+def test_a_document_is_read_without_its_spaces_and_never_shown():
+    text = "准考证号,一次性码,姓名,证件号\nT-1,CODE-1,样本,990000 19900101 001x\n"
+    (entrant,) = parse_roster(text.encode())
+    assert entrant.document == "99000019900101001X"
+    assert entrant.document not in repr(entrant)
+    assert "CODE-1" not in repr(entrant)
+
+
+def test_a_wrong_document_is_refused_without_showing_it():
+    text = "准考证号,一次性码,姓名,证件号\nT-1,CODE-1,样本,99000019900101(1)\n"
+    with pytest.raises(BadInputError) as refused:
+        parse_roster(text.encode())
+    assert "证件号" in refused.value.title.zh
+    assert "9900001990" not in str(refused.value)

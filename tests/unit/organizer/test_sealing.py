@@ -10,6 +10,7 @@ from client.contest.receipt import StorageReceipt
 from client.contest.signed import canonical, is_signed_by, sha256, sign
 from client.evidence.findings import Verdict
 from client.evidence.verify import verify
+from client.organizer.desk import Desk
 from client.organizer.heartbeats import receipt_for
 from client.organizer.overview import sessions_of
 from client.organizer.problems import Refusal
@@ -86,9 +87,9 @@ class Sent:
         return self
 
     def countersign(self):
-        desk = SealDesk(self.office)
+        desk = Desk()
         try:
-            return desk.submit(self.session, self.seal, ADDRESS).result(60)
+            return SealDesk(self.office, desk).submit(self.session, self.seal, ADDRESS).result(60)
         finally:
             desk.close()
 

@@ -100,7 +100,7 @@ def refused(folder, host="127.0.0.1", port=0):
         pytest.fail("it listened")
 
     with pytest.raises((BadInputError, OrganizerError)) as error:
-        serve(folder, host, port, never)
+        serve(folder, host, port, never, never)
     return error.value.title.en
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from contents import RUNTIME, is_used, model_files, own_modules
+from contents import CASCADE, RUNTIME, cascade_files, is_used, model_files, own_modules
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -60,6 +60,12 @@ def test_the_ocr_has_its_settings_and_three_models():
     places = [(Path(source).name, place) for source, place in model_files()]
     assert ("config.yaml", "rapidocr") in places
     assert sum(place == "rapidocr/models" for _, place in places) == 3
+
+
+def test_the_cascade_is_the_one_that_the_coach_reads():
+    ((source, place),) = cascade_files()
+    assert Path(source).is_file()
+    assert (Path(source).name, place) == (CASCADE, "cv2/data")
 
 
 def test_the_runtime_is_compared_in_lower_case():

@@ -11,9 +11,11 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "packaging"))
 
-from tryout import commands, files, reading
+from tryout import commands, files
 from tryout.table import Table
 from tryout.target import Failed, NotTried, Said
+
+from tests import reading
 
 # ---- the table -----------------------------------------------------------------------------------
 

@@ -109,3 +109,27 @@ def test_figures_are_shown(free: int) -> None:
     assert judged(Space(free, is_writable=True), MORNING).evidence == Text(
         f"可用 {free / GB:.1f} GB。", f"{free / GB:.1f} GB are free."
     )
+
+
+def test_a_second_camera_needs_room_as_the_first() -> None:
+    both = session_bytes(Recording(second_camera=True), HOURS)
+    assert both - session_bytes(Recording(), HOURS) == 1500 * 1000 // 8 * HOURS
+
+
+def test_what_is_free_on_the_spare_drive_counts() -> None:
+    need = need_of(plan(MORNING)).longest
+    both = Space(need - 2 * GB, is_writable=True, spare=2 * GB)
+    assert judged(both, MORNING).verdict == "pass"
+    assert "备用硬盘另有 2.0 GB" in judged(both, MORNING).evidence.zh
+    assert judged(both._replace(spare=GB), MORNING).verdict == "fail"
+
+
+def test_a_spare_drive_that_is_not_there_is_a_warning_with_what_to_do() -> None:
+    space = disk_check(None, Path(), Path("/no/such/drive")).probe()
+    assert space.spare == 0
+    found = judged(space._replace(free=900 * GB), MORNING)
+    assert found.verdict == "warn"
+    assert "硬盘没有接上" in found.evidence.zh
+    assert found.advice is not None
+    assert "请接上备用硬盘" in found.advice.zh
+    assert judged(space._replace(free=0), MORNING).verdict == "fail"

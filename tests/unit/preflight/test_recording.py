@@ -45,11 +45,12 @@ def found(run: BenchRun) -> Finding:
     ("measured", "verdict"), [(GOOD, "pass"), (heavier(40), "warn"), (heavier(90), "fail")]
 )
 def test_what_is_measured_is_judged(says, measured, verdict: str):
-    run = says(printing(to_json(measured)))
+    run, kept = says(printing(to_json(measured))), []
+    run._keep = kept.append
     finding = found(run)
     assert finding.verdict == verdict
     assert (finding.advice is None) == (verdict == "pass")
-    assert run.measured == measured
+    assert kept == [measured]
 
 
 def test_it_is_asked_for_quickly_and_writes_where_recordings_will_lie(says, tmp_path):
@@ -110,7 +111,8 @@ def hanging() -> list[psutil.Process]:
 
 
 def test_cancelled_it_is_gone_with_all_that_it_wrote(says, tmp_path):
-    run = says(HANGS)
+    run, kept = says(HANGS), []
+    run._keep = kept.append
     outcomes = run_checks([recording_check(run)])
     waiting = threading.Thread(target=lambda: next(outcomes, None), daemon=True)
     waiting.start()
@@ -120,7 +122,7 @@ def test_cancelled_it_is_gone_with_all_that_it_wrote(says, tmp_path):
     waiting.join(PATIENCE_S)
     assert hanging() == []
     assert list(tmp_path.iterdir()) == []
-    assert run.measured is None
+    assert kept == []
 
 
 def test_who_leaves_the_checks_early_ends_it(says, tmp_path):

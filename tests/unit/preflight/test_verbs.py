@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,11 @@ from client.base.text import Text
 from client.capture.devices import CameraInfo, DeviceListing, MicrophoneInfo, ScreenInfo
 from client.cli import devices, preflight
 from client.cli.arguments import command_line
+from client.preflight.check import Check, Finding
 from client.preflight.checks.recording import BenchRun
+from client.preflight.runner import run_checks
+from client.preflight.standard import full_checks
+from client.preflight.turns import in_turn
 from tests.unit.contest.test_capability import GOOD
 
 
@@ -32,13 +38,18 @@ def _measured(monkeypatch) -> None:
     monkeypatch.setattr(preflight, "BenchRun", Ended)
 
 
+ROOT = Path(__file__).resolve().parents[3]
+THREE = ("--only", "disk-space", "--only", "clock", "--only", "recording")
+"""Whose answers do not depend on the machine that runs the tests."""
+
+
 def run(*words: str) -> int:
     args = command_line("").read(words)
     return {"devices": devices, "preflight": preflight}[args.verb].run(args)
 
 
 def test_preflight_tells_a_person_what_was_found_and_what_to_do(tmp_path: Path, capsys) -> None:
-    assert run("preflight", "--folder", str(tmp_path / "sessions")) == 0
+    assert run("preflight", "--folder", str(tmp_path / "sessions"), *THREE) == 0
     lines = capsys.readouterr().out
     assert "[通过] 磁盘可用空间：可用 " in lines
     assert "[未知] 电脑时间：没有可以对时的组委会服务器。" in lines
@@ -46,7 +57,7 @@ def test_preflight_tells_a_person_what_was_found_and_what_to_do(tmp_path: Path, 
 
 
 def test_preflight_prints_one_json_object_for_programs(tmp_path: Path, capsys) -> None:
-    assert run("preflight", "--folder", str(tmp_path), "--json") == 0
+    assert run("preflight", "--folder", str(tmp_path), "--json", *THREE) == 0
     document = json.loads(capsys.readouterr().out)
     assert [result["check"] for result in document["results"]] == [
         "disk-space",
@@ -56,8 +67,53 @@ def test_preflight_prints_one_json_object_for_programs(tmp_path: Path, capsys) -
     assert not document["failed"]
 
 
+def test_nothing_is_opened_unless_the_person_says_so(monkeypatch) -> None:
+    assert preflight.may_open("yes")
+    assert not preflight.may_open("no")
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert not preflight.may_open(None)  # nobody to ask
+
+
+def test_the_trial_recording_waits_for_those_who_try_the_same_devices() -> None:
+    order: list[str] = []
+
+    def probe(name: str, seconds: float):
+        def look() -> str:
+            time.sleep(seconds)
+            order.append(name)
+            return name
+
+        return look
+
+    def check(name: str, seconds: float) -> Check[str]:
+        title = Text(name, name)
+        return Check(name, title, title, probe(name, seconds), lambda _: Finding("pass", title))
+
+    named = (
+        check("recording", 0),
+        check("cameras", 0.3),
+        check("clock", 0),
+        check("microphones", 0.1),
+    )
+    list(run_checks(in_turn(named)))
+    assert order == ["clock", "microphones", "cameras", "recording"]
+    order.clear()
+    list(run_checks(in_turn((check("recording", 0),))))
+    assert order == ["recording"]
+
+
+def test_all_checks_have_names_of_their_own(tmp_path: Path) -> None:
+    bench = BenchRun(tmp_path)
+    checks = full_checks(None, tmp_path, None, bench, devices_allowed=False)
+    names = [check.name for check in checks]
+    assert len(set(names)) == len(names) >= 20
+    page = (ROOT / "docs" / "formats" / "preflight.md").read_text("utf-8")
+    assert [name for name in names if f"`{name}`" not in page] == []
+    assert {"processor", "bandwidth", "input-methods", "cameras", "disk-space"} <= set(names)
+
+
 def test_preflight_exits_1_when_something_failed(capsys) -> None:
-    assert run("preflight", "--folder", "/proc/sessions", "--json") == 1
+    assert run("preflight", "--folder", "/proc/sessions", "--json", *THREE) == 1
     assert json.loads(capsys.readouterr().out)["failed"]
 
 

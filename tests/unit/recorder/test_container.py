@@ -35,6 +35,7 @@ def record(path: Path, seconds: int, *, sound_from_us: int | None = None) -> lis
         if n % 20 == 0:
             ranges.append(part.writer.take_range())
     part.close()
+    assert part.writer.wait(10)
     ranges.append(part.writer.take_range())
     assert part.writer.take_range() is None
     part.writer.close()

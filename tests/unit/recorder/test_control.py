@@ -20,6 +20,7 @@ from client.recorder.protocol import (
     Ack,
     Advance,
     ControlAddress,
+    Preview,
     ProtocolError,
     Refused,
     Status,
@@ -161,3 +162,22 @@ def test_rubbish_is_a_protocol_error_and_nothing_else(data: bytes):
 def test_what_is_encoded_is_decoded(number: int, step: str):
     request = Advance.model_validate({"id": number, "step": step})
     assert decode(encode(request)) == request
+
+
+def test_whole_pictures_go_only_to_those_that_asked(server: ControlServer, control_file: Path):
+    small, whole = connect(control_file), connect(control_file)
+    small.send_bytes(encode(Watch(id=1, preview=True)))
+    assert decode(small.recv_bytes()) == Ack(id=1, seq=None)
+    assert not server.wants_whole
+    whole.send_bytes(encode(Watch(id=1, whole=True)))
+    assert decode(whole.recv_bytes()) == Ack(id=1, seq=None)
+    deadline = time.monotonic() + 5  # an answer may come before the client is counted
+    while not server.wants_whole:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    picture = Preview(source="camera", jpeg_base64="aGFsbG8=", whole=True)
+    for message in (picture, STATUS):
+        server.publish(message)
+    assert decode(small.recv_bytes()) == STATUS
+    assert [decode(whole.recv_bytes()) for _ in range(2)] == [picture, STATUS]
+    assert picture.jpeg == b"hallo"

@@ -47,7 +47,7 @@ def test_free_space_that_cannot_be_read_is_none_and_ends_nothing(tmp_path, monke
     def gone(_):
         raise StorageError(Text("没有", "gone"), Text("接上", "connect it"))
 
-    monkeypatch.setattr("client.recorder.child.session.free_bytes", gone)
+    monkeypatch.setattr("client.recorder.child.drives.free_bytes", gone)
     running = Running(tmp_path, NO_PLAN)
     assert running.ask(GiveConsent(id=1, items=("recording",)))
     assert running.end() is None

@@ -108,6 +108,7 @@ def film(folder: Path, count: int, shape: VideoShape) -> list[Part]:
             for i420, moment_us in held:
                 parts[-1].add_picture(i420, moment_us)
     parts[-1].close()
+    assert all(part.writer.wait(10) for part in parts)
     return parts
 
 
@@ -162,6 +163,7 @@ def test_hardware_that_does_not_open_leaves_it_to_x264(tmp_path: Path, name: str
         part.add_picture(np.full((51, 34), 40 * number, np.uint8), number * PERIOD)
         part.add_sound(np.zeros(1024, np.float32), number * PERIOD)
     part.close()
+    assert part.writer.wait(10)
     assert part.encoder == X264
     assert part.fell_back is not None
     assert name in part.fell_back.zh
@@ -176,6 +178,7 @@ def test_hardware_gets_every_picture_encoded_and_none_written_by_us(tmp_path: Pa
     for number in range(30):
         part.add_picture(picture(0), number * PERIOD, ())
     part.close()
+    assert part.writer.wait(10)
     assert len(shown(tmp_path, [part])) == 30
 
 

@@ -39,6 +39,7 @@ def encoded(path: Path, film: list[np.ndarray], changed: list[Area] | None) -> b
     for index, picture in enumerate(film):
         part.add_picture(picture, index * SECOND_US // 10, changed if index else None)
     part.close()
+    assert part.writer.wait(10)
     return path.read_bytes()
 
 

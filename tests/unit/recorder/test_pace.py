@@ -8,14 +8,14 @@ from itertools import pairwise
 import pytest
 
 from client.base.clock import SECOND_US
-from client.recorder.child.pace import Pace
+from client.recorder.child.pace import Pace, Rate
 
 PERIOD = SECOND_US // 15
 BEGIN = 7_000_000_000
 
 
 def taken(moments: list[int]) -> list[int]:
-    pace = Pace(PERIOD)
+    pace = Pace(Rate(15))
     return [at for at in moments if pace.takes(at)]
 
 
@@ -52,3 +52,25 @@ def test_a_late_picture_does_not_cost_the_next_one():
 def test_after_a_pause_there_is_no_burst():
     moments = [BEGIN, *(BEGIN + 10 * SECOND_US + n * PERIOD // 4 for n in range(40))]
     assert len(taken(moments)) <= 1 + 1 + 40 // 4
+
+
+def test_the_slowest_wish_holds_until_it_is_taken_back():
+    rate = Rate(10)
+    rate.slow_down("load", 2)
+    rate.slow_down("disk", 5)
+    assert (rate.divisor, rate.fps, rate.period_us) == (5, 2.0, SECOND_US // 2)
+    rate.slow_down("disk", 1)
+    assert rate.period_us == SECOND_US // 5
+    rate.slow_down("load", 1)
+    assert rate.period_us == SECOND_US // 10
+
+
+def test_pictures_are_taken_at_the_rate_of_the_moment():
+    rate = Rate(15)
+    pace = Pace(rate)
+    moments = delivered(15, 20)
+    full = sum(pace.takes(at) for at in moments[:150])
+    rate.slow_down("load", 3)
+    slow = sum(pace.takes(at) for at in moments[150:])
+    assert full == 150
+    assert slow == pytest.approx(50, abs=1)

@@ -11,14 +11,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.base.clock import SECOND_US, monotonic_us
 from client.contest.schedule import Schedule
-from client.evidence.entries import Consent, Step
+from client.evidence.entries import Coached, Consent, Note, Step
 from client.evidence.journal import Line, read_journal
 from client.evidence.layout import SessionFolder
 from client.recorder.child.agenda import Agenda
 from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.recovery import Past, read_past
 from client.recorder.child.session import RecorderSession
-from client.recorder.protocol import Ack, AddNote, Advance, GiveConsent, Refused, Status
+from client.recorder.protocol import (
+    Ack,
+    AddNote,
+    Advance,
+    GiveConsent,
+    Refused,
+    ReportCoached,
+    Status,
+)
 
 FAR = 10**15
 
@@ -26,14 +34,14 @@ FAR = 10**15
 class Stage:
     """Stands in for devices and audience; remembers what it was asked."""
 
-    wants_preview = False
+    wants_preview = wants_whole = False
 
     def __init__(self) -> None:
         self.opened: list[str] = []
         self.turned = threading.Event()
         self.statuses: list[Status] = []
-        self.wants_preview = False
-        self.preview = None
+        self.wants_preview = self.wants_whole = False
+        self.preview = self.whole = None
 
     def open(self, phase: str):
         self.opened.append(phase)
@@ -118,6 +126,21 @@ def test_the_answer_comes_after_the_line_is_on_the_disk(running: Running):
     ack = running.ask(GiveConsent(id=1, items=("recording",)))
     lines = list(read_journal(running.folder.journal))
     assert lines[ack.seq].entry == Consent(items=("recording",))
+
+
+def test_a_remark_is_entered_in_both_languages(running: Running):
+    ack = running.ask(AddNote(id=1, text="停电", text_en="power cut"))
+    bare = running.ask(AddNote(id=2, text="power cut"))
+    lines = list(read_journal(running.folder.journal))
+    assert lines[ack.seq].entry == Note(level="info", zh="停电", en="power cut")
+    assert lines[bare.seq].entry == Note(level="info", zh="power cut", en="power cut")
+
+
+def test_what_the_coach_saw_is_a_line(running: Running):
+    told = {"step": "card_front", "reached": False, "document": "somebody", "lacking": "glare"}
+    ack = running.ask(ReportCoached(id=1, **told))
+    lines = list(read_journal(running.folder.journal))
+    assert lines[ack.seq].entry == Coached(**told)
 
 
 @pytest.mark.parametrize("step", ["contest", "handed_in", "login_done"])

@@ -69,6 +69,7 @@ def record(path: Path, screen: Screen, steps: list, quality: int = 26) -> tuple[
         part.add_picture(screen.picture, index * PERIOD, changed)
         shown.append(screen.picture.copy())
     part.close()
+    assert part.writer.wait(10)
     return shown, part
 
 
@@ -173,6 +174,7 @@ def test_what_was_told_but_is_as_before_is_no_change(tmp_path: Path, encodings):
     for index in range(1, 5):
         part.add_picture(screen.picture, index * PERIOD, [Area(0, 0, 16 * LOOKED_AT // 8, 128)])
     part.close()
+    assert part.writer.wait(10)
     assert encodings() == 1
     assert part.writer.size < 6000
 

@@ -106,6 +106,7 @@ def test_an_encoder_that_does_not_open_is_refused_by_name():
 
 
 def test_each_candidate_of_this_system_is_tried(monkeypatch):
+    monkeypatch.setattr(tryout, "has_driver", lambda _: True)
     monkeypatch.setattr(tryout, "attempt", lambda *_: Text("坏", "bad"))
     said: list[Text] = []
     encoders, tried = choose(SMALL, 320, 240, said.append)
@@ -142,3 +143,25 @@ def test_pictures_that_are_missing_are_found_out(monkeypatch):
     monkeypatch.setattr(tryout, "VideoEncoder", Short)
     with pytest.raises(TryOutError, match="missing"):
         try_out(X264, SMALL, 320, 240)
+
+
+def test_what_has_no_driver_here_starts_no_process(monkeypatch, tmp_path):
+    monkeypatch.setattr(tryout, "_place_of_drivers", lambda: tmp_path)
+    started, said = [], []
+
+    def started_with(name, *_):
+        started.append(name)
+        return Text("坏", "bad")
+
+    monkeypatch.setattr(tryout, "attempt", started_with)
+    known = tryout.DRIVERS[sys.platform]
+    _, tried = choose(SMALL, 320, 240, said.append)
+    assert started == [name for name in tryout.CANDIDATES[sys.platform] if name not in known]
+    assert {each.reason.en for each in tried if each.name in known} == {tryout.NO_DRIVER.en}
+    for pattern in known.values():
+        place = tmp_path / pattern.replace("*", "128")
+        place.parent.mkdir(exist_ok=True)
+        place.touch()
+    started.clear()
+    choose(SMALL, 320, 240, said.append)
+    assert started == list(tryout.CANDIDATES[sys.platform])

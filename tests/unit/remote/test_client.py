@@ -14,6 +14,7 @@ from client.contest.receipt import JournalHead
 from client.contest.signed import public_key, sign
 from client.remote.client import OrganizerClient
 from client.remote.messages import EnrolmentRequest, HeartbeatRequest, PreflightReport
+from client.remote.probing import enter_queue
 from client.remote.transport import Timeouts
 from client.remote.wire import NoResponse, Request, Response
 from tests.simulators.contest import code_of
@@ -249,8 +250,9 @@ class TestExchange:
         assert isinstance(client.exchange("", request), NoResponse)
 
     def test_a_body_larger_than_a_socket_buffer_arrives_whole(self, client, token):
+        turn = enter_queue(client).turn
         body = bytes(range(256)) * 12_000
-        outcome = client.exchange(token, Request("POST", "/probe", {}, body))
+        outcome = client.exchange(token, Request("POST", f"/probe?turn={turn}", {}, body))
         assert json.loads(outcome.body)["bytes"] == len(body)
 
     def test_neither_netrc_nor_cookies_nor_proxies_change_a_request(

@@ -88,7 +88,7 @@ def test_the_document_names_bytes_and_where_playing_may_begin(pristine):
     told = document(read_review(pristine), pristine)
     json.dumps(told, allow_nan=False)
     first = told["films"][0]
-    assert (first["file"], first["screen"], first["epoch"]) == ("screen-01.mp4", True, 0.0)
+    assert (first["file"], first["shows"], first["epoch"]) == ("screen-01.mp4", "screen", 0.0)
     start, end, since, until, key = first["pieces"][0]
     assert (start, since, until, key) == (0, 0.0, 2.0, 2)
     assert first["pieces"][1][0] == end

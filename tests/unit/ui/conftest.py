@@ -12,6 +12,7 @@ from client.attempt.states import State
 from client.ui.app import dress
 from client.ui.look import Look
 from client.ui.pages.status import StatusPage
+from client.ui.settings import Settings
 from client.ui.start import StartPoint, Wish
 from client.ui.window import Window
 from tests.simulators.session import FakeSession
@@ -23,24 +24,31 @@ def look(qapp: QApplication) -> Look:
 
 
 def start_point(
-    session=None, language="zh", theme="light", unfinished=(), enrol=None, opens=None, wish=None
+    session=None,
+    language="zh",
+    theme="light",
+    unfinished=(),
+    enrol=None,
+    opens=None,
+    wish=None,
+    **more,
 ):
     def refuse(*_):
         raise AssertionError("nobody enrols in this test")
 
     wish = wish or Wish(session.folder.path if session else None)
     opens = opens or (lambda _: session)
-    return StartPoint(
-        enrol or refuse, lambda: unfinished, opens, wish, language=language, theme=theme
-    )
+    settings = Settings(language=language, theme=theme)
+    return StartPoint(enrol or refuse, lambda: unfinished, opens, wish, settings=settings, **more)
 
 
 def dressed(qapp, start):
     """Dress the application only when the theme changes: polishing every widget again is slow."""
-    if qapp.property("theme") != start.theme:
-        dress(qapp, start)
-        qapp.setProperty("theme", start.theme)
-    return Look(start.language, start.theme)
+    settings = start.settings
+    if qapp.property("theme") != settings.theme:
+        dress(qapp, settings)
+        qapp.setProperty("theme", settings.theme)
+    return Look(settings.language, settings.theme)
 
 
 @pytest.fixture

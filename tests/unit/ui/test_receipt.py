@@ -1,34 +1,25 @@
-"""The receipt on the last page: the organizer's, or none."""
+"""The receipt on the last page: the organizer's, or none; scanned from the screen and the file."""
 
 import json
+import re
+import zlib
 
+import cv2
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QFileDialog, QLabel
 
-from client.contest.signed import public_key, sign
+from client.attempt.states import State
+from client.contest.signed import public_key
+from client.ui.pages.receipt import ReceiptCard
 from client.ui.receipt import load_receipt
+from client.ui.widgets import qr
+from tests.simulators.receipt import KEY, plan_signed_by, storage_receipt
 
-KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 KEYS = (public_key(KEY),)
-
-
-def document(key=KEY):
-    return sign(
-        {
-            "kind": "saijian.storage/1",
-            "session": "3f2b8c1e-5a77-4d0e-9a3b-000000000001",
-            "seal_sha256": "0123456789abcdef" * 4,
-            "head": {"seq": 9, "sha256": "00" * 32},
-            "files": {
-                "screen-01.mp4": {"bytes": 700, "sha256": "00" * 32},
-                "journal.jsonl": {"bytes": 300, "sha256": "00" * 32},
-            },
-            "time_us": 1_795_311_000_000_000,
-            "address": "203.0.113.7",
-            "key": public_key(key),
-        },
-        key,
-    )
 
 
 def write(path, *lines):
@@ -37,7 +28,7 @@ def write(path, *lines):
 
 
 def test_it_is_found_among_other_lines(tmp_path):
-    storage = json.dumps(document()).encode()
+    storage = json.dumps(storage_receipt()).encode()
     found = load_receipt(write(tmp_path / "r", b'{"kind":"x"}', storage, b'{"torn'), KEYS)
     assert (found.number, found.files, found.bytes) == ("0123456789AB", 2, 1000)
     assert found.time_us == 1_795_311_000_000_000
@@ -50,8 +41,8 @@ def test_it_is_found_among_other_lines(tmp_path):
         b"[]",
         b"\xff",
         b"[" * 100_000,
-        json.dumps(document(Ed25519PrivateKey.generate())).encode(),
-        json.dumps(document() | {"time_us": 1}).encode(),
+        json.dumps(storage_receipt(Ed25519PrivateKey.generate())).encode(),
+        json.dumps(storage_receipt() | {"time_us": 1}).encode(),
     ],
     ids=["empty", "list", "bytes", "deep", "another key", "changed"],
 )
@@ -61,3 +52,105 @@ def test_anything_else_is_no_receipt(tmp_path, line):
 
 def test_no_file_is_no_receipt(tmp_path):
     assert load_receipt(tmp_path / "none", KEYS) is None
+
+
+CODE = "\n".join(
+    (
+        "SaiJian receipt 0123456789AB",
+        "session 3f2b8c1e-5a77-4d0e-9a3b-000000000001",
+        f"seal sha256 {'0123456789abcdef' * 4}",
+        "stored 2026-11-22 09:30:00 +08:00",
+    )
+)
+
+
+def scanned(image: QImage) -> str:
+    """Return what OpenCV's detector reads in a picture of the screen."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
+    pixels = rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3)
+    return cv2.QRCodeDetector().detectAndDecode(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))[0]
+
+
+def drawn_in(pdf: bytes) -> QImage:
+    """Return the black rectangles that the page of a PDF by Qt draws."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    page = b"".join(zlib.decompress(part) for part in streams if part[:1] == b"\x78")
+    drawn = QImage(3400, 5100, QImage.Format.Format_RGB888)
+    drawn.fill(Qt.GlobalColor.white)
+    painter = QPainter(drawn)
+    for found in re.findall(rb"\n0 0 0 scn\n/GSa gs\n(\d+) (\d+) (\d+) (\d+) re\n", page):
+        painter.fillRect(*map(int, found), Qt.GlobalColor.black)
+    painter.end()
+    return drawn
+
+
+@pytest.fixture(params=[("zh", "light"), ("en", "dark")], ids=["zh", "en"])
+def card(request, open_window, session_in, qtbot):
+    """The last page of a session with a receipt."""
+    session = session_in(State.STORED, plan=plan_signed_by(*KEYS))
+    session.folder.path.mkdir(parents=True)
+    write(session.folder.receipts, json.dumps(storage_receipt()).encode())
+    language, theme = request.param
+    window = open_window(session, language=language, theme=theme)
+    window.resize(1366, 700)
+    qtbot.waitUntil(lambda: window.findChild(ReceiptCard) is not None)
+    card = window.findChild(ReceiptCard)
+    qtbot.waitUntil(lambda: card.isVisible() and card._code != ())
+    return card
+
+
+def test_a_judge_scans_it_from_the_screen(card):
+    assert scanned(card.grab().toImage()) == CODE
+    words = {label.text() for label in card.findChildren(QLabel)}
+    assert {"0123456789AB", "2026-11-22 09:30:00"} <= words
+    assert any("0.0 MB" in text and "2" in text for text in words)
+    assert card.code.accessibleName() != ""
+
+
+def test_it_fits_a_small_screen(card, qtbot):
+    area = card.window().page.area
+    qtbot.wait(50)
+    assert area.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
+def test_every_module_has_the_same_whole_number_of_pixels(qtbot, scale):
+    modules = qr.modules_of(CODE)
+    picture = qr.QrPicture("code")
+    qtbot.addWidget(picture)
+    picture.show_modules(modules)
+    drawn = QImage(QSize(qr.SIDE, qr.SIDE) * scale, QImage.Format.Format_RGB888)
+    drawn.setDevicePixelRatio(scale)
+    picture.render(drawn)
+    grey = {drawn.pixelColor(x, x).lightness() for x in range(drawn.width())}
+    assert grey <= {0, 255} | {drawn.pixelColor(0, 0).lightness()}
+    assert scanned(drawn) == CODE
+
+
+def test_it_is_kept_as_a_file_that_can_be_printed(card, tmp_path, qtbot):
+    card.save.click()
+    assert isinstance(card.dialog, QFileDialog)
+    (suggested,) = card.dialog.selectedFiles()
+    assert suggested.endswith("/saijian-receipt-0123456789AB.pdf")
+    place = tmp_path / "回执.pdf"
+    card.dialog.fileSelected.emit(str(place))
+    card.dialog.close()
+    qtbot.waitUntil(lambda: str(place) in card.outcome.text())
+    assert card.save.isEnabled()
+    assert card.outcome.property("tone") == "good"
+    assert place.read_bytes().startswith(b"%PDF-")
+    assert scanned(drawn_in(place.read_bytes())) == CODE
+
+
+def test_a_place_that_takes_no_file_is_said(card, tmp_path, qtbot):
+    card.save_to(str(tmp_path / "no such folder" / "receipt.pdf"))
+    qtbot.waitUntil(lambda: card.outcome.property("tone") == "bad")
+    assert card.outcome.text()
+    assert card.save.isEnabled()
+
+
+def test_without_a_code_the_receipt_is_still_there(card):
+    card._not_coded(RuntimeError("no OpenCV"))
+    assert not card.code.isVisible()
+    assert card.save.isVisible()

@@ -17,6 +17,7 @@ from client.ui.guide import Call, Moment, Stage
 from client.ui.pages import status
 from client.ui.widgets import hold
 from client.ui.widgets.recording import ADDRESS, ELAPSED, GAPS, LAST, ON_DISK, SENT
+from tests.simulators.session import make_plan
 
 BIG_BUTTONS = {
     State.NEW: None,
@@ -373,3 +374,31 @@ def test_it_all_fits_on_a_small_screen(page_of, session_in, qtbot):
         assert page.minimumSizeHint().width() <= 1366
         page.window()._may_close = True
         page.window().close()
+
+
+def test_a_second_camera_has_a_light_where_it_is_recorded(page_of, session_in, qtbot):
+    session = session_in(State.CONTEST)
+    page = page_of(session)
+    light = page.panel.lights["second"]
+    assert light.isHidden()
+    session.recorded = ("screen", "camera", "second", "sound")
+    session.sources["second"] = ("slate", "摄像头没有新画面")
+    qtbot.waitUntil(lambda: not light.isHidden())
+    assert light.accessibleName() == "第二摄像头: 画面中断，正在重连 摄像头没有新画面"
+    page.window().resize(1366, 700)
+    assert page.area.verticalScrollBar().maximum() == 0
+    assert page.minimumSizeHint().height() <= 700
+    session.recorder_alive = False
+    qtbot.waitUntil(lambda: "正在等待消息" in light.accessibleName())
+
+
+def test_consent_says_that_two_cameras_are_recorded(page_of, session_in):
+    said = {}
+    for wants in (True, False):
+        plan = make_plan(recording={"second_camera": wants})
+        page = page_of(session_in(State.ENROLLED, plan=plan))
+        said[wants] = page.consent.boxes["recording"].text()
+    assert said == {
+        True: "我同意录制屏幕、两个摄像头的画面和声音",
+        False: "我同意录制屏幕、摄像头画面和声音",
+    }

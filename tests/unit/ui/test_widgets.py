@@ -1,22 +1,26 @@
 """Buttons that must be held, lights with words, a level, a picture."""
 
+from typing import get_args
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage
 
 from client.base.errors import StorageError
 from client.base.text import Text
-from client.evidence.entries import CheckResult
-from client.preflight.checks.recording import BenchRun
-from client.preflight.standard import standard_checks
-from client.ui.pages.details import CHECKS, ChecksDetail
+from client.base.tick import EVERY_US, number_at
+from client.evidence.entries import SourceState
+from client.recorder.child.tickfinder import find
+from client.recorder.protocol import SourceStatus
 from client.ui.trouble import trouble_of
-from client.ui.widgets import hold, preview
+from client.ui.widgets import hold, preview, tick
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.lights import WORDS, LevelMeter, Light
 from client.ui.widgets.parts import label
 from client.ui.widgets.preview import PreviewPicture
+from client.ui.widgets.tick import Tick
 
 
 @pytest.fixture
@@ -98,9 +102,21 @@ def test_every_light_differs_in_shape_or_word_and_is_named(look, qtbot):
     assert len(seen) == len(WORDS)
 
 
+def test_a_light_names_the_cause_what_was_lost_in_pieces_and_the_spare(look, qtbot):
+    light = Light(look, "sound")
+    qtbot.addWidget(light)
+    told = {"source": "sound", "device": "M", "spare": "USB 麦克风", "lost_ms": 1260}
+    light.show_source(SourceStatus(state="silence", cause="麦克风中断", **told))
+    lines = light._cause.text().splitlines()
+    assert lines == ["麦克风中断", "声音零星丢失约 1.3 秒", "备用：USB 麦克风"]
+    assert "备用：USB 麦克风" in light.accessibleName()
+    light.show_source(SourceStatus(source="sound", state="live", device="M"))
+    assert not light._cause.isVisibleTo(light)
+
+
 def test_lights_differ_without_colour(look):
-    shapes = {state: look.picture(state, "text", 24).toImage() for state in
-              ("live", "slate", "silence", "off", "unknown")}  # fmt: skip
+    states = [*get_args(SourceState), "off", "unknown"]
+    shapes = {state: look.picture(state, "text", 24).toImage() for state in states}
     images = list(shapes.values())
     assert all(a != b for n, a in enumerate(images) for b in images[n + 1 :])
 
@@ -176,28 +192,15 @@ def test_text_from_a_plan_is_never_markup(look):
     assert label("body", "<b>x</b>").textFormat() == Qt.TextFormat.PlainText
 
 
-def test_every_standard_check_has_its_own_words(tmp_path):
-    for check in standard_checks(None, tmp_path, None, BenchRun(tmp_path)):
-        assert CHECKS[check.name][0] == check.title
-
-
-def test_checks_are_listed_worst_first_and_counted(look, qtbot):
-    detail = ChecksDetail(look)
-    qtbot.addWidget(detail)
-    detail.show_checks(
-        (
-            CheckResult(check="clock", verdict="pass"),
-            CheckResult(check="disk-space", verdict="fail"),
-            CheckResult(check="a-new-one", verdict="unknown"),
-        )
-    )
-    column = detail._column
-    names = [column.itemAt(n).widget().accessibleName() for n in range(1, column.count())]
-    assert names == [
-        "磁盘可用空间: 未通过 请删除或移走不用的文件，清空回收站。",
-        "检测项 a-new-one: 没有测出 请致电组委会。",
-        "电脑时间: 通过",
-    ]
-    assert "2" in column.itemAt(0).widget().text()
-    detail.show_checks((CheckResult(check="disk-space", verdict="pass"),))
-    assert column.itemAt(0).widget().text() == "全部通过。"
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_the_recorder_finds_the_tick_in_the_windows_picture(look, qtbot, monkeypatch, ratio):
+    made = Tick(look)
+    qtbot.addWidget(made)
+    for at_us in (EVERY_US, 4711 * EVERY_US):
+        monkeypatch.setattr(tick, "monotonic_us", lambda at_us=at_us: at_us)
+        made.tick()
+        picture = QImage(made.size() * ratio, QImage.Format.Format_Grayscale8)
+        picture.setDevicePixelRatio(ratio)
+        made.render(picture)
+        rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), -1)
+        assert find(rows[:, : picture.width()]) == [number_at(at_us)]

@@ -8,18 +8,19 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 
 from client.attempt.states import State
 from client.base.errors import RecorderError
 from client.base.text import Text
 from client.ui.app import errors_shown
-from client.ui.window import NAME, RECORDING_NAME, placed
+from client.ui.guide import HOLD_HINT
+from client.ui.widgets import hold
+from client.ui.window import CLOSED, NAME, RECORDING_NAME, placed
 
 ROOT = Path(__file__).resolve().parents[3]
-KEEPS_ON = (
-    State.IDENTITY, State.CONTEST, State.HANDED_IN, State.ENDED, State.SEALING, State.UPLOADING,
-)  # fmt: skip
+FILMS = (State.IDENTITY, State.CONTEST, State.HANDED_IN)
+KEEPS_ON = (*FILMS, State.ENDED, State.SEALING, State.UPLOADING)
 
 
 @pytest.fixture
@@ -32,22 +33,68 @@ def window_of(open_window, qtbot):
     return show
 
 
-@pytest.mark.parametrize("state", KEEPS_ON)
-def test_closing_explains_first_and_ends_nothing(window_of, session_in, qtbot, state):
-    session = session_in(state)
-    window = window_of(session)
+def asked(window, qtbot):
+    """Close as Alt-F4 does; return the question that comes."""
     window.close()
     qtbot.waitUntil(lambda: window.dialog is not None and window.dialog.isVisible())
     assert window.isVisible()
-    assert window.dialog.stay.isDefault()
-    window.dialog.stay.click()
+    return window.dialog
+
+
+@pytest.mark.parametrize("state", KEEPS_ON)
+def test_closing_explains_first_and_ends_nothing(window_of, session_in, qtbot, state, monkeypatch):
+    monkeypatch.setattr(hold, "HOLD_MS", 100)
+    session = session_in(state)
+    window = window_of(session)
+    dialog = asked(window, qtbot)
+    assert dialog.stay.isDefault()
+    dialog.stay.click()
     assert window.isVisible()
-    window.close()
+    dialog = asked(window, qtbot)
     with qtbot.waitSignal(window.closed):
-        window.dialog.leave.click()
+        if state in FILMS:
+            qtbot.mousePress(dialog.leave, Qt.MouseButton.LeftButton)
+        else:
+            qtbot.mouseClick(dialog.leave, Qt.MouseButton.LeftButton)
     assert not window.isVisible()
-    assert session.calls == ["close"]
+    assert session.calls == (["note", "close"] if state in FILMS else ["close"])
+    assert session.notes == ([CLOSED] if state in FILMS else [])
     assert session.state is state
+
+
+@pytest.mark.parametrize("state", FILMS)
+def test_while_filming_neither_click_nor_enter_closes(window_of, session_in, qtbot, state):
+    session = session_in(state)
+    window = window_of(session)
+    dialog = asked(window, qtbot)
+    qtbot.mouseClick(dialog.leave, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+        qtbot.keyClick(dialog.leave, key)
+    assert window.isVisible()
+    assert dialog.isVisible()
+    assert dialog.leave.accessibleDescription() == HOLD_HINT.zh
+    qtbot.keyClick(dialog.stay, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert session.calls == []
+
+
+@pytest.mark.parametrize("hangs", [True, False], ids=["hangs", "refuses"])
+def test_a_reason_that_is_not_journalled_does_not_hold_the_window(
+    window_of, session_in, qtbot, monkeypatch, caplog, hangs
+):
+    monkeypatch.setattr(hold, "HOLD_MS", 50)
+    monkeypatch.setattr("client.ui.window.REMARK_S", 0.2)
+    session = session_in(State.CONTEST)
+    window = window_of(session)
+    if hangs:
+        session.step_gate.clear()
+    else:
+        session.raises["note"] = OSError("no")
+    dialog = asked(window, qtbot)
+    with qtbot.waitSignal(window.closed):
+        qtbot.mousePress(dialog.leave, Qt.MouseButton.LeftButton)
+    assert (session.calls, session.notes) == (["note", "close"], [])
+    assert "closing" in caplog.text
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - set(KEEPS_ON)))
@@ -119,15 +166,19 @@ def test_it_begins_in_the_middle_of_the_screen_and_whole(screen):
 CHILD = """
 import json, sys, threading
 from pathlib import Path
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from client.attempt.states import State
 from client.ui import app, window
+from client.ui.settings import Settings
 from tests.simulators.session import FakeSession
 
 session = FakeSession(Path(sys.argv[1]), State.STORED)
 window.Window.showEvent = lambda self, event: QTimer.singleShot(700, self.close)
 wish = app.Wish(session.folder.path)
-start = app.StartPoint(lambda *a: session, lambda: (), lambda path: session, wish, language="en")
+settings = Settings(language="en")
+start = app.StartPoint(
+    lambda *a: session, lambda: (), lambda path: session, wish, settings=settings
+)
 code = app.run(start)
 heavy = sorted({"numpy", "cv2", "av", "mss", "sounddevice"} & set(sys.modules))
 print(json.dumps({"code": code, "calls": session.calls, "heavy": heavy,

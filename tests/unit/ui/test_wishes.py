@@ -17,7 +17,12 @@ from client.ui.start import UnfinishedSession, Wish
 from tests.simulators.session import make_plan
 from tests.unit.ui.conftest import start_point
 
-WISHES = [Wish(), Wish(Path("/录像/一 场")), Wish(plan="https://example.org/plan#key=ab")]
+WISHES = [
+    Wish(),
+    Wish(Path("/录像/一 场")),
+    Wish(plan="https://example.org/plan#key=ab"),
+    Wish(technician=True),
+]
 
 
 @pytest.mark.parametrize("wish", WISHES)

@@ -106,7 +106,7 @@ def test_no_chinese_is_left_on_the_other_pages(open_window, qtbot, look):
     page._enrol()
     assert page.banner.isVisible()
     english = Look("en", "light")
-    dialog = CloseDialog(english, page, Text("甲", "A"), Text("乙", "B"))
+    dialog = CloseDialog(english, page, Text("甲", "A"), Text("乙", "B"), filming=True)
     for root in (page.window(), dialog):
         assert not {word for word in shown_words(root) if CHINESE.search(word)}
 

@@ -139,6 +139,20 @@ def test_the_identity_film_is_sent_as_soon_as_the_contest_film_has_begun(tmp_pat
     ]
 
 
+def test_a_second_camera_goes_on_when_the_contest_film_begins_or_the_screen_changes(tmp_path):
+    growing = Growing(tmp_path / "s").open()
+    for names in (
+        ("second-01.mp4", "screen-01.mp4", "identity-01.mp4"),
+        ("second-01.mp4", "screen-02.mp4", "contest-01.mp4"),
+    ):
+        growing.record(4, *names)
+    assert [b for b in everything(growing.folder)[0] if b.name == "second-01.mp4"] == []
+    growing.record(4, "second-02.mp4")
+    assert growing.sizes["second-01.mp4"] in [
+        b.end for b in everything(growing.folder)[0] if b.name == "second-01.mp4"
+    ]
+
+
 def test_every_cut_of_a_living_track_is_at_a_key_frame(tmp_path):
     growing = Growing(tmp_path / "s", key_seconds=6).open().record(90, "screen-01.mp4")
     keys = {

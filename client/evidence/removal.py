@@ -1,0 +1,62 @@
+"""Deleting a session that need not be kept any more. Nothing else in this program deletes one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from client.base.errors import StateError
+from client.base.files import FileLock
+from client.base.text import Text
+from client.evidence.layout import SessionFolder
+from client.evidence.retention import REMOVED, Hold, retention_of
+from client.evidence.spare import require_connected
+
+
+def delete_session(path: Path, now_us: int) -> None:
+    """Delete the session in `path`, evidence and private folder.
+
+    What stands in the way is asked again here, with recorder and uploader shut out: StateError
+    where it must be kept, or lies in part on a drive that is not connected. A deletion that was
+    interrupted is completed by the next one.
+    """
+    folder = SessionFolder(path)
+    _require_free(path, now_us)
+    require_connected(folder.spare)
+    locks = [FileLock(lock) for lock in (folder.recorder_lock, folder.uploader_lock)]
+    if folder.private.is_dir() and not all(lock.acquire() for lock in locks):
+        for lock in locks:
+            lock.release()
+        raise _held(Hold.RUNNING)
+    try:
+        gone = path.rename(path.with_name(path.name + REMOVED))
+    finally:
+        for lock in locks:
+            lock.release()
+    for left in {gone, *path.parent.glob(f"*{REMOVED}")}:
+        _finish(left)
+
+
+def _finish(gone: Path) -> None:
+    """Delete what belongs to a removed session; `gone` last, since it tells that there is more."""
+    folder = SessionFolder(gone.with_name(gone.name.removesuffix(REMOVED)))
+    if folder.spare is not None:
+        shutil.rmtree(folder.spare, ignore_errors=True)
+    shutil.rmtree(folder.private, ignore_errors=True)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _require_free(path: Path, now_us: int) -> None:
+    found = retention_of(path, now_us)
+    if found.is_held:
+        raise _held(found.hold)
+
+
+def _held(hold: Hold) -> StateError:
+    return StateError(
+        Text("这一场现在还不能删除。", "This session must not be deleted now."),
+        Text(
+            f"它必须保留（{hold.value}）。到期后再来删除。",
+            f"It has to be kept ({hold.value}). Delete it once its time is over.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The help page's articles and how they are found; no widgets here."""
