@@ -5,10 +5,12 @@ PYTHON  ?= python3
 SECONDS ?= 60
 ARGS    ?=
 BIN     := .venv/bin
-# end-to-end tests measure seconds, so they run alone; a selection may pick none of one kind (exit 5)
+# many tests wait, so workers outnumber processors; files in the order that tests/e2e/conftest.py gives them
+WORKERS ?= 3
+# a selection may pick none of one kind (exit 5)
 NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
-.PHONY: help setup test lint rehearse bench soak screenshots lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
+.PHONY: help setup test lint types-linux types-windows rehearse bench soak screenshots lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
 
 help:  ## 列出命令 / list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -17,15 +19,20 @@ setup:  ## 准备这台机器 / prepare this machine
 	@$(PYTHON) packaging/dev/setup.py
 
 test: lint  ## 全部检查和测试 / all checks and tests
-	@$(BIN)/python -m pytest -m "not e2e" -n 2 --dist loadfile $(ARGS) $(NONE_IS_FINE)
-	@$(BIN)/python -m pytest -m e2e $(ARGS) $(NONE_IS_FINE)
+	@$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE_IS_FINE)
+	@$(BIN)/python -m pytest -m alone $(ARGS) $(NONE_IS_FINE)
 
 lint: setup  ## 风格、类型、分层 / style, types, the ladder
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 client
+	@$(MAKE) --no-print-directory --jobs=2 types-linux types-windows
 	@$(BIN)/lint-imports
+
+types-linux:
+	@$(BIN)/mypy
+
+types-windows:
+	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 client
 
 rehearse: setup  ## 完整彩排一场 / rehearse one whole session
 	@$(BIN)/saijian rehearse --seconds $(SECONDS) $(ARGS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -66,12 +67,22 @@ def display(width: int = 1280, height: int = 720, *, moving: bool = True) -> Ite
 
 @contextlib.contextmanager
 def display_named(name: str, width: int, height: int) -> Iterator[Display]:
-    """Start Xvfb as this display, which was free a moment ago."""
+    """Start Xvfb as this display, which nobody is yet."""
     command = ["Xvfb", name, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
-    socket_path = Path(f"/tmp/.X11-unix/X{name.removeprefix(':')}")  # noqa: S108 - X's own place
     with running(*command) as server:
-        wait_until(socket_path.exists, server)
+        wait_until(_x_socket(name).exists, server)
         yield Display(name, width, height)
+
+
+def unused_display_name() -> str:
+    """Return a name at which no X server answers, or will: Xvfb itself picks the lowest number."""
+    while _x_socket(name := f":{random.randrange(1000, 30_000)}").exists():
+        pass
+    return name
+
+
+def _x_socket(name: str) -> Path:
+    return Path(f"/tmp/.X11-unix/X{name.removeprefix(':')}")  # noqa: S108 - X's own place
 
 
 @contextlib.contextmanager

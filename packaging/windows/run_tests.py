@@ -7,16 +7,24 @@ What is skipped there is listed with its reason and counted.
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from machine import Machine
+from place import PROJECT, Lab
 from run import find_lab
 
-ROUNDS = (("tests/windows",), ("tests/unit", "tests/contract"))
-"""A process each: the first looks at the desktop, where windows of other tests would be in the way.
+ALONE = ("tests/windows",)
+"""Looks at the desktop and measures fractions of a second: nothing runs beside it."""
+SHARED = ("tests/unit", "tests/contract")
+"""Dealt out to machines of their own, one for each of two processors.
 tests/simulators holds no tests but the partners that these play against.
 """
+AT_ONCE = 2
 AT_MOST_S = 1800
 SETTINGS = {
     "PYTHONUTF8": "0",  # as the shipped program runs: nothing may lean on it
@@ -30,20 +38,62 @@ def main(words: list[str]) -> int:
     lab = find_lab()
     if lab is None:
         return 2
-    rounds = [()] if any(word.startswith("tests") for word in words) else ROUNDS
-    pytest = ["python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=10", *words]
+    command = ["python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=10", *words]
     codes = []
     repeats = 0
     started = time.monotonic()
-    for folders in rounds:
-        with Machine(lab) as machine, machine.display():
-            codes.append(
-                machine.run([*pytest, *folders], timeout_s=AT_MOST_S, environment=SETTINGS)
-            )
-            repeats += machine.repeats
+    for hands in rounds(words):
+        for code, repeated in play(lab, [[*command, *tests] for tests in hands]):
+            codes.append(code)
+            repeats += repeated
     seconds = time.monotonic() - started
     print(f"[lab] windows-test: exit codes {codes}, {seconds:.0f} s, starts repeated: {repeats}")
     return max(codes)
+
+
+def rounds(words: Sequence[str]) -> list[list[list[str]]]:
+    """Return which tests run: round after round, and in each those of every machine."""
+    if any(word.startswith("tests") for word in words):
+        return [[[]]]
+    return [[list(ALONE)], deal(SHARED, AT_ONCE)]
+
+
+def deal(folders: Sequence[str], hands: int) -> list[list[str]]:
+    """Deal the files of tests in `folders` out, one by one: neighbours take about as long."""
+    found = (path for folder in folders for path in (PROJECT / folder).rglob("test_*.py"))
+    files = sorted(path.relative_to(PROJECT).as_posix() for path in found)
+    return [files[first::hands] for first in range(hands)]
+
+
+def play(lab: Lab, commands: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Run the commands side by side; return of each its exit code and the starts repeated.
+
+    What the first prints is shown as it comes, what the others print once all have ended.
+    """
+    with contextlib.ExitStack() as things:
+        pool = things.enter_context(ThreadPoolExecutor(len(commands)))
+        machines = [things.enter_context(Machine(lab)) for _ in commands]
+        for machine in machines:
+            things.enter_context(machine.display())
+        kept = [things.enter_context(tempfile.TemporaryFile()) for _ in commands[1:]]
+        runs = [
+            pool.submit(
+                machine.run,
+                command,
+                timeout_s=AT_MOST_S,
+                environment=SETTINGS,
+                output=output,
+            )
+            for machine, command, output in zip(machines, commands, [None, *kept], strict=True)
+        ]
+        ended = [
+            (run.result(), machine.repeats) for run, machine in zip(runs, machines, strict=True)
+        ]
+        for output in kept:
+            output.seek(0)
+            sys.stdout.buffer.write(output.read())
+            sys.stdout.buffer.flush()
+        return ended
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.scenarios import Stories
-
 HERE = Path(__file__).parent
-UNDISTURBED = ("test_contest", "test_kills")
-"""These measure tenths of a second: nothing else may run beside them."""
+LONGEST = "test_stories"
+EARLIER = 0.8
+"""The last file here begins when so much of the others has: no long one is left over at the end."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,28 +17,14 @@ def hang_ups_count() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-@pytest.fixture(scope="session")
-def stories() -> Iterator[Stories]:
-    """Sessions in which organizer or programs go away; they run while other tests do."""
-    with ExitStack() as things:
-        yield Stories(things)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First what must not be disturbed, then the rest beside the stories, then how these ended.
+    """Spread these files among the others: they mostly wait while the others mostly compute.
 
-    The stories take over a minute, most of it waiting.
+    Then workers that outnumber the processors keep all of them busy, and no more than busy.
     """
-    mine = [item for item in items if item.path.parent == HERE]
-    ends = [item for item in mine if "stories" in fixtures_of(item)]
-    calm = [item for item in mine if item.path.stem in UNDISTURBED]
-    rest = [item for item in mine if item not in ends and item not in calm]
-    if ends and rest:
-        fixtures_of(rest[0]).insert(0, "stories")
-    others = [item for item in items if item.path.parent != HERE]
-    items[:] = others + calm + rest + ends
-
-
-def fixtures_of(item: pytest.Item) -> list[str]:
-    """Return the names of the fixtures that are set up for a test."""
-    return getattr(item, "fixturenames", [])
+    files = dict.fromkeys(item.path for item in items)
+    mine = sorted((f for f in files if f.parent == HERE), key=lambda f: f.stem != LONGEST)
+    others = [f for f in files if f.parent != HERE]
+    place = {file: at / len(mine) * EARLIER for at, file in enumerate(mine)}
+    place |= {file: at / len(others) for at, file in enumerate(others)}
+    items.sort(key=lambda item: place[item.path])

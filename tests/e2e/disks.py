@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 _SHUT_DOWN, _WITHOUT_FLUSH = 0x8004587D, 2
 """EXT4_IOC_SHUTDOWN: from then on every access fails with EIO, as to a stick that was pulled."""
@@ -29,14 +31,25 @@ def small_disk(path: Path, size: str) -> Iterator[Path]:
 
 def leave(disk: Path, kilobytes: int) -> None:
     """Fill the disk with somebody else's file."""
-    free = shutil.disk_usage(disk).free
     with (disk / "ballast").open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free - kilobytes * 1024 - 64 * 1024)
+        while not _took(file, shutil.disk_usage(disk).free - kilobytes * 1024 - 64 * 1024):
+            pass
         with contextlib.suppress(OSError):
             while shutil.disk_usage(disk).free > kilobytes * 1024:
                 file.seek(0, os.SEEK_END)
                 file.write(bytes(4096))
                 file.flush()
+
+
+def _took(file: BinaryIO, size: int) -> bool:
+    """Take so much at once; False where a recording took some of it meanwhile."""
+    try:
+        os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 @dataclass(frozen=True)

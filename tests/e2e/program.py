@@ -179,14 +179,14 @@ def named(made: Desk, *words: str | Path) -> list[psutil.Process]:
     return found
 
 
-def the(made: Desk, *words: str | Path, seconds: float = 15.0) -> psutil.Process:
+def the(made: Desk, *words: str | Path, seconds: float = 30.0) -> psutil.Process:
     """Return the one process with these arguments, as soon as there is one."""
     return eventually(
         lambda: (named(made, *words) or [None])[0], seconds, " ".join(map(str, words))
     )
 
 
-def eventually(look: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
+def eventually(look: Callable[[], Any], seconds: float = 30.0, what: str = "") -> Any:
     """Return the first true answer of `look`; the test fails when none comes in time."""
     deadline = time.monotonic() + seconds
     while not (answer := look()):

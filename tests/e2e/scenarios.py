@@ -145,7 +145,7 @@ def await_end_of_recorder(story: Story) -> None:
 
 
 TELLERS: dict[str, tuple[Callable[[Story], None], int]] = {
-    "killed": (organizer_killed_attend_killed, 30),
+    "killed": (organizer_killed_attend_killed, 40),
     "alone": (left_alone, 14),
     "middle": (organizer_away_in_the_middle, 44),
     "offline": (organizer_away_all_the_time, 14),

@@ -119,6 +119,7 @@ def test_preflight_measures_this_computer(at: Desk) -> None:
     assert said.code == (1 if failed else 0)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", COMBINATIONS)
 def test_a_recording_holds_exactly_what_was_asked_for(
     recordings: dict[str, tuple[Path, Any]], name: str
@@ -138,6 +139,7 @@ def test_a_recording_holds_exactly_what_was_asked_for(
     assert report["verdict"] == ("SIMULATED" if "camera" in sources else "UNANCHORED")
 
 
+@pytest.mark.alone  # for the same recordings
 def test_a_folder_that_holds_something_is_not_touched(at: Desk, recordings) -> None:
     folder, _ = recordings["screen-only"]
     before = {path: path.read_bytes() for path in folder.iterdir()}

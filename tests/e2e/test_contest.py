@@ -21,7 +21,7 @@ from tests import devices
 from tests.e2e import recorded
 from tests.e2e.program import Desk, Finished, desk, marked, note
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 SECONDS = 40
 SECRETS = ("REHEARSAL-001", "REHEARSE", "彩排选手")
 """Ticket, one-time code and name of the rehearsal's contestant."""

@@ -21,7 +21,7 @@ from tests.e2e.killing import Kill, Killer, Watch, sleep_until_second, step_us, 
 from tests.e2e.program import Desk, Running, desk, eventually, marked, named, note, the
 from tests.e2e.venue import begun_session
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 SECONDS = 44
 TURNS_AT = SECONDS // 4
 FILMING, STARTING, LEAST = 11, 6, 12

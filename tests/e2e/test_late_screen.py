@@ -44,17 +44,16 @@ def a_session(out: Path) -> SessionFolder:
 
 @pytest.fixture(scope="module")
 def late(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shaken]:
-    with devices.display(moving=False) as free:
-        pass  # nobody answers at its name any more
+    missing = devices.Display(devices.unused_display_name(), *SIZE)
     out = tmp_path_factory.mktemp("late") / "r"
     folder = a_session(out)
-    with desk(free) as at:
+    with desk(missing) as at:
         verb = at.start("recorder", "--session", out)
         eventually(folder.journal.exists, 30, "the recorder")
         made = Shaken(out, "screen")
         made.reach("slate", 1)
         time.sleep(WITHOUT_S)
-        with devices.display_named(free.name, *SIZE):
+        with devices.display_named(missing.name, *SIZE):
             made.done_us["came"] = monotonic_us()
             made.reach("live", 1)
             made.end(at, verb)

@@ -20,7 +20,7 @@ from tests.e2e.program import note
 from tests.simulators.contest import Contest, prepare_contest
 from tests.simulators.served import PATIENCE, organizer_command
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 HERE, THERE = "10.78.4.10", "10.78.4.1"
 ROOT = Path(__file__).resolve().parents[2]
 MEASURE = """

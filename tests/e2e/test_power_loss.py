@@ -22,6 +22,7 @@ from tests.e2e.program import desk, note
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.alone,
     pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: NOT TESTED"),
 ]
 SECONDS, POINTS = 8, 60

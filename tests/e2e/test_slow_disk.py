@@ -23,6 +23,7 @@ from tests.e2e.program import Finished, desk, note
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.alone,
     pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: NOT TESTED"),
 ]
 SECONDS = 18

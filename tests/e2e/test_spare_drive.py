@@ -32,6 +32,7 @@ from tests.e2e.venue import Organizer, attend, begun_session
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.alone,
     pytest.mark.skipif(
         os.geteuid() != 0 or shutil.which("mkfs.ext4") is None,
         reason="mounts and loop devices need root: moving to another drive NOT TESTED",

@@ -26,7 +26,7 @@ from tests.buses import Buses, buses
 from tests.e2e import recorded
 from tests.e2e.program import Desk, Running, desk, eventually, note
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 STOPPED_S = 5.0
 RUNS_S, RESTS_S = 0.02, 0.28
 """A fifteenth of a processor: no recorder keeps up with that."""

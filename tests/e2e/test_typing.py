@@ -16,7 +16,7 @@ import pytest
 from tests.buses import buses
 from tests.devices import display, running, wait_until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
 import json

@@ -1,23 +1,142 @@
-"""A real session, changed afterwards: `verify` says what and where. Untouched it verifies."""
+"""The sessions of `scenarios`: killed, left alone, without organizer, and changed afterwards.
+
+One file, so that they are told once, by one worker.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from client.attempt.rehearsal import HEARTBEAT_S
 from client.contest.signed import canonical, public_key, sha256, sign
+from client.evidence.entries import Close, Gap, Opening, Restart
 from client.evidence.journal import GENESIS
 from client.evidence.layout import SessionFolder
+from client.upload.credentials import Token, load_credentials
+from tests.e2e import recorded
+from tests.e2e.program import note
 from tests.e2e.scenarios import Stories, Story
 
 pytestmark = pytest.mark.e2e
 MEDIA = "media"
+
+
+@pytest.fixture(scope="module")
+def stories() -> Iterator[Stories]:
+    """Sessions in which organizer or programs go away, side by side."""
+    with ExitStack() as things:
+        yield Stories(things)
+
+
+# ---- killed, or left alone -----------------------------------------------------------------------
+
+
+def test_an_organizer_killed_and_started_again_misses_nothing(stories: Stories) -> None:
+    story = stories["killed"]
+    assert story.said is not None
+    story.said.ok()
+    recorded.assert_every_track_decodes(story.folder)
+    recorded.assert_same_files(story.folder, story.copy)
+    report = story.verify()
+    note(f"away {story.away[0]:.1f}-{story.away[1]:.1f} s, {report['receipts']} receipts")
+    assert report["verdict"] == "AUTHENTIC", report["findings"]
+
+
+def test_a_killed_attend_finds_its_session_again(stories: Stories) -> None:
+    story = stories["killed"]
+    assert story.said is not None
+    assert story.said.document == {"session": str(story.folder), "state": "stored"}
+    assert [path.name for path in story.sessions.iterdir() if path.suffix != ".private"] == [
+        story.folder.name
+    ]
+    for before, after in (story.facts["recorders"], story.facts["uploaders"]):
+        assert before == after
+    assert not recorded.entries(story.folder, Restart) + recorded.entries(story.folder, Gap)
+
+
+def test_a_recorder_left_alone_ends_and_seals_by_the_plan(stories: Stories) -> None:
+    story = stories["alone"]
+    assert story.facts["sealed"]
+    assert not SessionFolder(story.folder).key.exists()
+    assert all("organizer" in line for line in story.facts["processes"]), story.facts["processes"]
+    assert [close.reason for close in recorded.entries(story.folder, Close)] == ["plan"]
+    recorded.assert_every_track_decodes(story.folder)
+
+
+def test_upload_sends_what_was_left_behind(stories: Stories) -> None:
+    story = stories["alone"]
+    assert story.said is not None
+    assert json.loads(story.said.ok().out)["ending"] == "stored"
+    recorded.assert_same_files(story.folder, story.copy)
+    report = story.verify()
+    assert report["verdict"] in ("AUTHENTIC", "UNANCHORED"), report["findings"]
+    assert report["gaps"] == []
+
+
+# ---- without organizer ---------------------------------------------------------------------------
+
+
+def test_thirty_seconds_without_organizer_lose_nothing(stories: Stories) -> None:
+    story = stories["middle"]
+    assert story.said is not None
+    story.said.ok()
+    recorded.assert_every_track_decodes(story.folder)
+    recorded.assert_same_files(story.folder, story.copy)
+    report = story.verify()
+    assert report["gaps"] == []
+    assert not recorded.entries(story.folder, Restart) + recorded.entries(story.folder, Gap)
+
+
+def test_exactly_that_stretch_is_named_unanchored(stories: Stories) -> None:
+    story = stories["middle"]
+    report = story.verify()
+    assert report["verdict"] == "UNANCHORED", report["findings"]
+    (stretch,) = report["unanchored"]
+    gone, back = story.away
+    note(f"away {gone:.1f}-{back:.1f} s, unanchored {stretch['from']:.1f}-{stretch['to']:.1f} s")
+    assert gone - 12 <= stretch["from"] <= gone + 1
+    assert back - HEARTBEAT_S - 2 <= stretch["to"] <= back + 12  # what waited in the line counts
+
+
+def test_a_session_without_organizer_is_recorded_and_sealed(stories: Stories) -> None:
+    story = stories["offline"]
+    (opening,) = recorded.entries(story.folder, Opening)
+    assert opening.enrolment is None
+    recorded.assert_every_track_decodes(story.folder)
+    report = story.facts["before"]
+    assert report["verdict"] == "UNANCHORED", report["findings"]
+    assert recorded.findings(report, "not_enrolled")
+    assert report["gaps"] == []
+    early = story.facts["early"]
+    assert early.code == 1
+    assert early.document["ending"] == "away"
+
+
+def test_it_enrols_and_is_sent_later(stories: Stories) -> None:
+    story = stories["offline"]
+    assert story.said is not None
+    assert story.said.ok().document["ending"] == "stored"
+    recorded.assert_same_files(story.folder, story.copy)
+    assert isinstance(load_credentials(SessionFolder(story.folder).token), Token)
+    report = story.verify()
+    assert report["verdict"] == "UNANCHORED", report["findings"]
+    (stretch,) = report["unanchored"]
+    note(f"unanchored {stretch['from']:.1f}-{stretch['to']:.1f} of {report['seconds']:.1f} s")
+    assert stretch["from"] == 0
+    assert stretch["to"] >= report["seconds"] - 1
+    assert recorded.findings(report, "not_enrolled") == []
+    assert recorded.findings(report, "no_storage_receipt") == []
+
+
+# ---- changed afterwards --------------------------------------------------------------------------
 
 
 @pytest.fixture
