@@ -14,6 +14,7 @@ import secrets
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Listener
@@ -36,6 +37,8 @@ from client.recorder.protocol import (
 
 QUEUE = 32
 MAX_MESSAGE = 65_536
+PAUSE_S = 0.1
+"""Before the next connection is awaited where that failed."""
 
 Answer = Callable[[Message], None]
 Handler = Callable[[Request, Answer], None]
@@ -106,6 +109,7 @@ class ControlServer:
         """Listen, and publish the address once it can be connected to."""
         key = secrets.token_bytes(32)
         self._handle = handle
+        self._is_closed = False
         self._clients: list[Client] = []
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="saijian-", ignore_cleanup_errors=True)
@@ -135,6 +139,7 @@ class ControlServer:
 
     def close(self) -> None:
         """Stop listening and hang up."""
+        self._is_closed = True
         with contextlib.suppress(OSError):
             self._listener.close()
         for client in self._living():
@@ -150,10 +155,11 @@ class ControlServer:
         while True:
             try:
                 connection = self._listener.accept()
-            except (AuthenticationError, EOFError, ConnectionError):
+            except (AuthenticationError, EOFError, OSError):  # of one that sends rubbish, too
+                if self._is_closed:
+                    return
+                time.sleep(PAUSE_S)
                 continue
-            except OSError:
-                return
             client = Client(connection, self._handle)
             with self._lock:
                 self._clients = [*self._clients, client]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from client.base.clock import SECOND_US, monotonic_us
-from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.base.trouble import reason_of
 from client.capture.audio import Samples as Block
 from client.capture.audio import SoundSource
 from client.capture.delay import UNKNOWN, Delay
@@ -124,9 +124,9 @@ class Ear:
         while not self._stopping.is_set():
             try:
                 self._use(self._open())
-            except SaiJianError as error:
-                self.cause = error.title
-                log.warning("microphone: %s", error)
+            except Exception as error:
+                self.cause = reason_of(error)
+                log.warning("microphone", exc_info=error)
             self._stopping.wait(REOPEN_S)
 
     def _use(self, source: SoundSource) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import sys
 import threading
 import time
@@ -80,6 +82,22 @@ def test_without_the_key_nobody_is_heard_and_others_still_are(server, control_fi
     assert address is not None
     with pytest.raises(AuthenticationError):
         Client(address.address, authkey=b"wrong")
+    with connect(control_file) as app:
+        app.send_bytes(encode(Watch(id=1)))
+        assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe has no raw bytes to send")
+def test_rubbish_in_place_of_the_key_shuts_nobody_out(server, control_file: Path):
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(address.address)
+        stranger.sendall((5000).to_bytes(4, "big") + b"x" * 5000)
+        stranger.settimeout(10)
+        with contextlib.suppress(ConnectionResetError):
+            while stranger.recv(4096):
+                pass
     with connect(control_file) as app:
         app.send_bytes(encode(Watch(id=1)))
         assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
