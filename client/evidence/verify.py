@@ -166,7 +166,7 @@ def _counter(folder: SessionFolder, progress: Progress | None) -> Callable[[int]
     if progress is None:
         return lambda _: None
     report = progress
-    total = sum(path.stat().st_size for path in folder.tracks())
+    total = sum(path.stat().st_size for path in folder.tracks() if path.is_file())
     total += sum(attachment.bytes for attachment in attachments_of(folder))
     done = 0
 
