@@ -100,6 +100,8 @@ class Script:
     """The crash also left half a journal line."""
     reboot: bool = False
     """The crash was one of the computer: another boot id, another monotonic clock."""
+    wall_after_reboot: float = 0
+    """By so many seconds the wall clock is ahead from the reboot on."""
     heartbeat: int = 1
     """Seconds, as the plan asks; the builder itself sends one every 2 s."""
     organizer_jump: tuple[float, float] = (0, 0)
@@ -171,7 +173,8 @@ class _Director:
         return self.mono_base + round(second * SECOND)
 
     def wall(self) -> int:
-        return WALL_BASE + round(self.now * SECOND)
+        off = self.script.wall_after_reboot if self.mono_base != MONO_BASE else 0
+        return WALL_BASE + round((self.now + off) * SECOND)
 
     def _writer(self) -> JournalWriter:
         writer = JournalWriter(self.folder.journal, self.key, self.wall)

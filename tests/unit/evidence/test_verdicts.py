@@ -85,6 +85,17 @@ def test_a_killed_recorder_leaves_a_gap_with_its_cause_and_nothing_else(session,
     assert report.seconds == pytest.approx(12, abs=0.1)
 
 
+@pytest.mark.parametrize("off", [-86_400, 3600])
+def test_a_wall_clock_that_is_wrong_after_a_reboot_moves_nothing(session, off):
+    report = report_of(session(crash=(7.3, 9.0), reboot=True, wall_after_reboot=off))
+    assert gaps(report) == [
+        ("screen", 6.0, 9, "recorder killed"),
+        ("camera", 6.0, 9, "recorder killed"),
+        ("sound", 6.0, 9, "recorder killed"),
+    ]
+    assert report.seconds == pytest.approx(12, abs=0.1)
+
+
 def test_a_contest_needs_all_three_sources(session):
     report = report_of(session(sources=("screen", "sound")))
     assert gaps(report) == [("camera", 0, 12, "没有设备")]
