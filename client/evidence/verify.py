@@ -72,11 +72,6 @@ class Stored:
     seal_sha256: str = ""
     findings: list[Finding] = field(default_factory=list)
 
-    @property
-    def is_readable(self) -> bool:
-        """Tell whether there is a journal that says whose it is."""
-        return self.timeline is not None and self.chain.opening is not None
-
 
 def verify(
     folder: Path,
@@ -230,7 +225,7 @@ def _probe(session: SessionFolder, stored: Stored, *, decode: bool) -> dict[str,
 def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
     """A contest needs what its plan asks, real ones; a plain recording what it set out to do."""
     closed = stored.chain.close is not None
-    if _is_plain(opening):
+    if opening.is_plain:
         return Rules(
             promised(stored.chain.lines, stored.ledger), simulation_allowed=True, closed=closed
         )
@@ -238,13 +233,6 @@ def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
     required = required_by(plan.recording if plan is not None else None)
     rehearsal = plan is not None and plan.rehearsal
     return Rules(required, simulation_allowed=rehearsal, closed=closed)
-
-
-def _is_plain(opening: Opening) -> bool:
-    """A plain recording has no contest about it; calling one a recording does not make it one."""
-    return (
-        opening.purpose == "recording" and opening.plan_sha256 is None and opening.enrolment is None
-    )
 
 
 def _check_trust(
@@ -257,7 +245,7 @@ def _check_trust(
     """Check who vouches for the session, and for which moments of it."""
     if documents.enrolment is None:
         yield find("not_enrolled", Place(file=JOURNAL))
-    if rules.closed and not (stored.chain.opening and _is_plain(stored.chain.opening)):
+    if rules.closed and not (stored.chain.opening and stored.chain.opening.is_plain):
         away = {finding.file for finding in stored.findings if finding.code == "file_away"}
         yield from check_storage(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
@@ -287,7 +275,7 @@ def _check_ending(stored: Stored, coverage: Coverage) -> Iterator[Finding]:
 
 
 def _check_beginning(stored: Stored, opening: Opening) -> Iterator[Finding]:
-    if _is_plain(opening):
+    if opening.is_plain:
         return
     entries = (line.entry for line in stored.chain.lines)
     if not any(isinstance(entry, Step) and entry.name == "identity" for entry in entries):
