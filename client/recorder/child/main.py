@@ -53,7 +53,7 @@ def record(folder: SessionFolder, audience: Audience) -> int:
         from client.recorder.child.build import run_recorder
 
         log_to_file(folder.log("recorder"))
-        return 1 if run_recorder(folder, audience) in ("disk", None) else 0
+        return 1 if run_recorder(folder, audience) == "disk" else 0
 
 
 @contextlib.contextmanager

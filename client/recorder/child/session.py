@@ -116,8 +116,8 @@ class RecorderSession:
         self._consented = past.consented
         self._begun_us = past.begun_us
         self._done: set[StepName] = set()
-        self._has_failed = False
-        """The journal took no more: what there is goes on after a restart."""
+        self._failure: Exception | None = None
+        """Why the journal takes no more."""
         self._disk = DiskWatch()
         self._stall = StallWatch()
         self._drives = chronicle.drives
@@ -153,7 +153,7 @@ class RecorderSession:
     ) -> CloseReason | None:
         """Serve until the session ends; return why, or `interruption` when it was interrupted.
 
-        None where the journal failed: a restart goes on with the session.
+        Raises what made the journal fail; a restart goes on with the session, which is not closed.
         """
         if self._phase in FILMING:
             self._open_devices()
@@ -173,8 +173,8 @@ class RecorderSession:
         self._show(audience)
         self._drives.stop()
         self._end_tracks()
-        if self._has_failed:
-            return None
+        if self._failure is not None:
+            raise self._failure
         reason = reason or interruption
         if reason is not None and "ended" not in self._done:
             self._enter("ended", by="plan")
@@ -280,15 +280,15 @@ class RecorderSession:
         self._chronicle.end_writing()
         if self._coverer.ident is not None:
             self._coverer.join()
-        if not self._has_failed:
+        if self._failure is None:
             self._chronicle.cover()
 
     def _cover(self) -> None:
         try:
             self._chronicle.write()
-        except Exception:  # whatever it is: without its journal nothing is evidence
+        except Exception as error:
             log.exception("the journal could not be written")
-            self._has_failed = True
+            self._failure = error
             self._interrupted.set()
 
     def _show(self, audience: Audience) -> None:

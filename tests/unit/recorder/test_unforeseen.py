@@ -8,23 +8,28 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.base import files
 from client.base.errors import DeviceError
 from client.base.text import Text
 from client.contest.plan import Recording
-from client.evidence.entries import Close, State
+from client.evidence.entries import Consent, State
 from client.evidence.journal import Line, read_journal
+from client.evidence.layout import SessionFolder
 from client.recorder.child import ear, eye, screentrack, track
+from client.recorder.child.chronicle import Chronicle as RealChronicle
 from client.recorder.child.ear import Ear
 from client.recorder.child.eye import Eye
 from client.recorder.child.pace import Rate
 from client.recorder.child.patience import Patient
+from client.recorder.child.recovery import Past
 from client.recorder.child.screentrack import ScreenTrack
+from client.recorder.child.session import RecorderSession
 from client.recorder.child.track import TrackThread
 from client.recorder.child.trackfile import TrackWriter
 from tests.unit.recorder.test_screentrack import Chronicle, Screen, eventually
-from tests.unit.recorder.test_session import NO_PLAN, Running
+from tests.unit.recorder.test_session import NO_PLAN, Running, Stage
 from tests.unit.recorder.test_slow_disk import BOX
 
 
@@ -190,15 +195,16 @@ def test_a_track_that_does_not_end_is_cut_off_before_the_end_is_written(tmp_path
 
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "io"), ZeroDivisionError()])
 def test_a_journal_that_fails_is_left_open_for_the_next_recorder(tmp_path: Path, error):
-    running = Running(tmp_path, NO_PLAN)
+    folder = SessionFolder(tmp_path / "session").create()
+    chronicle, stage = RealChronicle(folder, Ed25519PrivateKey.generate()), Stage()
+    chronicle.append(Consent(items=("recording",)))
+    session = RecorderSession(folder, chronicle, NO_PLAN, stage, Past())
 
     def fails() -> None:
         raise error
 
-    running.chronicle.cover = fails
-    assert running.wait() is None
-    entries = [
-        line.entry for line in read_journal(running.folder.journal) if isinstance(line, Line)
-    ]
-    assert not any(isinstance(entry, Close) for entry in entries)
-    assert running.steps() == []  # nothing says that it ended
+    chronicle.cover = fails
+    with pytest.raises(type(error)):
+        session.run(stage, "stopped")
+    kinds = [type(line.entry) for line in read_journal(folder.journal) if isinstance(line, Line)]
+    assert kinds == [Consent]  # nothing says that it ended
