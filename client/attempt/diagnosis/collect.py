@@ -126,7 +126,7 @@ def _configuration() -> dict[str, Any]:
 
 def _session(folder: SessionFolder, now_us: int, redactor: Redactor) -> dict[str, Any]:
     found = retention_of(folder.path, now_us)
-    sizes = {path.name: path.stat().st_size for path in folder.tracks()}
+    sizes = {path.name: path.stat().st_size for path in folder.tracks() if path.is_file()}
     progress = load_progress(folder)
     problem = progress.last_problem
     return {

@@ -101,6 +101,16 @@ def test_nothing_of_a_person_and_no_key_is_in_it(root, tmp_path, monkeypatch):
                     assert piece.lower() not in (name + text).lower(), (what, name)
 
 
+def test_the_archive_is_written_whole_or_not_at_all(root, tmp_path, monkeypatch):
+    diagnosis = diagnose(root, NOW_US, with_devices=False)
+    archive = tmp_path / "d.zip"
+    archive.write_bytes(b"what was there before")
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", lambda *_: (_ for _ in ()).throw(OSError(28)))
+    with pytest.raises(OSError, match="28"):
+        write_archive(diagnosis, archive)
+    assert archive.read_bytes() == b"what was there before"
+
+
 def test_what_helps_is_in_it(root):
     diagnosis = diagnose(root, NOW_US, with_devices=False)
     (session,) = diagnosis.facts["sessions"]
