@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -114,6 +114,9 @@ class Script:
     """The last line says that much more of the screen than the file holds."""
     on_spare: tuple[str, ...] = ()
     """Files that the journal says to lie on another drive; they are made in the folder."""
+    ended_by: Literal["contestant", "plan"] = "plan"
+    skips_contest: bool = False
+    """The session ends without the contest's step."""
     close: bool = True
     seal: bool = True
     store: bool = True
@@ -195,7 +198,8 @@ class _Director:
         self.say(Step(name="identity", by="contestant"))
         self._run_until(switch, "identity")
         self._switch_to_contest(switch)
-        self.say(Step(name="contest", by="plan"))
+        if not script.skips_contest:
+            self.say(Step(name="contest", by="plan"))
         self._run_until(script.seconds, "contest")
         if script.close:
             self._close()
@@ -412,7 +416,7 @@ class _Director:
         self.now = before
 
     def _close(self) -> None:
-        self.say(Step(name="ended", by="contestant"))
+        self.say(Step(name="ended", by=self.script.ended_by))
         self._grow(self.mono(self.now), everything=True)
         for growing in self.growing:
             growing.file.close()

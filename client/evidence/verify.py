@@ -106,7 +106,7 @@ def verify(
         *_check_trust(stored, stored.timeline, organizer, documents, rules),
         *_check_playing(stored, stored.timeline, infos),
         *_check_ending(stored, coverage),
-        *_check_beginning(stored, opening),
+        *_check_steps(stored, opening, stored.timeline),
         *coverage.findings,
     ]
     return Report(
@@ -274,12 +274,17 @@ def _check_ending(stored: Stored, coverage: Coverage) -> Iterator[Finding]:
         yield find("not_closed", Place(file=JOURNAL), proved=proved)
 
 
-def _check_beginning(stored: Stored, opening: Opening) -> Iterator[Finding]:
+def _check_steps(stored: Stored, opening: Opening, timeline: Timeline) -> Iterator[Finding]:
+    """Find a contest that never began before the recording was over, or was left by hand."""
     if opening.is_plain:
         return
-    entries = (line.entry for line in stored.chain.lines)
-    if not any(isinstance(entry, Step) and entry.name == "identity" for entry in entries):
+    taken = {e.name: e for line in stored.chain.lines if isinstance(e := line.entry, Step)}
+    if "identity" not in taken:
         yield find("no_identity_step", Place(file=JOURNAL))
+    elif "ended" in taken and "contest" not in taken:
+        yield find("no_contest_step", Place(file=JOURNAL))
+    elif "ended" in taken and taken["ended"].by == "contestant" and "handed_in" not in taken:
+        yield find("ended_by_hand", timeline.place((timeline.end_us, timeline.end_us)))
 
 
 def _unreadable(

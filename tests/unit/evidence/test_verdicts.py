@@ -143,6 +143,18 @@ def test_a_simulated_plain_recording_says_so(session):
     assert report.verdict is Verdict.SIMULATED
 
 
+def test_a_recording_that_ended_before_the_contest_began_is_not_whole(session):
+    report = report_of(session(skips_contest=True))
+    assert (report.verdict, codes(report)) == (Verdict.INCOMPLETE, {"no_contest_step"})
+
+
+def test_an_end_by_hand_without_hand_in_is_told(session):
+    report = report_of(session(ended_by="contestant"))
+    assert (report.verdict, codes(report)) == (Verdict.AUTHENTIC, {"ended_by_hand"})
+    assert report.findings[0].seconds == pytest.approx((12, 12), abs=0.1)
+    assert "第 12.0 秒" in report.findings[0].text.zh
+
+
 def test_a_stretch_offline_is_named_and_not_held_against_anybody(session):
     report = report_of(session(seconds=30, offline=((3, 18),)))
     assert (report.verdict, report.exit_code) == (Verdict.UNANCHORED, 0)
