@@ -117,7 +117,7 @@ def _probe(source: str | io.RawIOBase, name: str, *, decode: bool) -> TrackInfo:
     readings: dict[int, _Reading] = {}
     try:
         with av.open(
-            source, format=_FORMAT, options=dict(_PROBED), metadata_errors="replace"
+            source, "r", format=_FORMAT, options=dict(_PROBED), metadata_errors="replace"
         ) as container:
             readings = dict(_readings(container))
             _read(container, readings, decode=decode)

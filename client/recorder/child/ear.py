@@ -107,12 +107,21 @@ class Ear:
         self.leave()
         self._thread.join(timeout_s)
 
-    def drain(self) -> list[tuple[Block, int, int]]:
-        """Return what came since the last call: blocks, each with its time and rate."""
+    def drain(self, before_us: int) -> list[tuple[Block, int, int]]:
+        """Return what came since the last call: blocks, each with its time and rate.
+
+        The first one from `before_us` on, and all behind it, stay for another call.
+        """
         blocks = []
-        while self._blocks:
+        while self._blocks and self._blocks[0][1] < before_us:
             blocks.append(self._blocks.popleft())
         return blocks
+
+    @property
+    def next_us(self) -> int | None:
+        """Return the time of the block that is drained next; None where none waits."""
+        blocks = self._blocks
+        return blocks[0][1] if blocks else None
 
     def peak(self) -> float:
         """Return the loudest sample since the last call, 0 to 1."""
