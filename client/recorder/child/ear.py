@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from client.base.clock import SECOND_US, monotonic_us
+from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.base.trouble import reason_of
 from client.capture.audio import Samples as Block
@@ -135,7 +136,8 @@ class Ear:
                 self._use(self._open())
             except Exception as error:
                 self.cause = reason_of(error)
-                log.warning("microphone", exc_info=error)
+                unforeseen = not isinstance(error, SaiJianError)
+                log.warning("microphone: %s", error, exc_info=unforeseen)
             self._stopping.wait(REOPEN_S)
 
     def _use(self, source: SoundSource) -> None:

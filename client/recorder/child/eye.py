@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from client.base.clock import SECOND_US, monotonic_us
+from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.base.trouble import reason_of
 from client.capture.camera import CameraFrame, CameraSource
@@ -84,7 +85,8 @@ class Eye:
                 self._read(self._source)
             except Exception as error:
                 self.cause = reason_of(error)
-                log.warning("%s", self.source, exc_info=error)
+                unforeseen = not isinstance(error, SaiJianError)
+                log.warning("%s: %s", self.source, error, exc_info=unforeseen)
             finally:
                 if self._source is not None:
                     self._source.close()

@@ -34,19 +34,29 @@ from tests.unit.recorder.test_slow_disk import BOX
 
 
 @pytest.mark.parametrize(("module", "kind"), [(eye, Eye), (ear, Ear)])
-def test_a_device_that_raises_anything_is_opened_again(monkeypatch, module, kind):
+@pytest.mark.parametrize(
+    ("error", "cause", "is_traced"),
+    [
+        (ZeroDivisionError("a driver's own"), "an error of the program (ZeroDivisionError)", True),
+        (DeviceError(Text("没有", "there is none"), Text("", "")), "there is none", False),
+    ],
+)
+def test_a_device_that_raises_anything_is_opened_again(
+    monkeypatch, caplog, module, kind, error, cause, is_traced
+):
     monkeypatch.setattr(module, "REOPEN_S", 0.01)
     opened: list[int] = []
 
     def fails():
         opened.append(1)
-        raise ZeroDivisionError("a driver's own arithmetic")
+        raise error
 
     device = kind(fails, Chronicle())
     device.start()
     eventually(lambda: len(opened) > 2)
-    assert device.cause.en == "an error of the program (ZeroDivisionError)"
     device.stop()
+    assert device.cause.en == cause
+    assert ("Traceback" in caplog.text) is is_traced  # a log has no room for one every 2 s
 
 
 def test_an_opener_that_raises_anything_opens_the_next_time():
