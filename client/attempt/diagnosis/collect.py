@@ -183,7 +183,7 @@ def _secrets(root: Path) -> set[str]:
     known = {Path.home().name, socket.gethostname(), *_user_names()}
     known |= {os.environ.get(name, "") for name in ("USERNAME", "COMPUTERNAME", "USER")}
     for path in sessions_below(root):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             said = json.loads(read_file(SessionFolder(path).token))
             known |= {value for value in said.values() if isinstance(value, str)}
     return {name for name in known if name.lower() not in _COMMON}
