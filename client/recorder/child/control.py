@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Listener
+from multiprocessing.connection import Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 
 from client.base.files import write_atomically
@@ -107,13 +107,13 @@ class ControlServer:
 
     def __init__(self, control_file: Path, handle: Handler) -> None:
         """Listen, and publish the address once it can be connected to."""
-        key = secrets.token_bytes(32)
+        self._key = key = secrets.token_bytes(32)
         self._handle = handle
         self._is_closed = False
         self._clients: list[Client] = []
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="saijian-", ignore_cleanup_errors=True)
-        self._listener = Listener(_fresh_address(Path(self._folder.name)), authkey=key, backlog=4)
+        self._listener = Listener(_fresh_address(Path(self._folder.name)), backlog=4)
         threading.Thread(target=self._accept, name="control", daemon=True).start()
         address = ControlAddress(
             address=str(self._listener.address), key_hex=key.hex(), pid=os.getpid()
@@ -155,14 +155,26 @@ class ControlServer:
         while True:
             try:
                 connection = self._listener.accept()
-            except (AuthenticationError, EOFError, OSError):  # of one that sends rubbish, too
+            except OSError:
                 if self._is_closed:
                     return
                 time.sleep(PAUSE_S)
                 continue
-            client = Client(connection, self._handle)
-            with self._lock:
-                self._clients = [*self._clients, client]
+            threading.Thread(
+                target=self._admit, args=(connection,), name="control-key", daemon=True
+            ).start()
+
+    def _admit(self, connection: Link) -> None:
+        """Take whoever proves to have the key; one that says nothing keeps no other waiting."""
+        try:
+            deliver_challenge(connection, self._key)
+            answer_challenge(connection, self._key)
+        except (AuthenticationError, EOFError, OSError):
+            hang_up(connection)
+            return
+        client = Client(connection, self._handle)
+        with self._lock:
+            self._clients = [*self._clients, client]
 
 
 def _fresh_address(folder: Path) -> str:
