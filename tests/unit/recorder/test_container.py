@@ -126,7 +126,7 @@ def test_a_part_that_cannot_begin_leaves_no_thread_and_no_open_file(tmp_path: Pa
 
     monkeypatch.setattr(container, "VideoEncoder", refuse)
     with pytest.raises(EncoderFailedError):
-        Part(tmp_path / "screen-01.mp4", FIRST_US, VIDEO, None)
-    assert "file screen-01.mp4" not in {thread.name for thread in threading.enumerate()}
+        Part(tmp_path / "screen-77.mp4", FIRST_US, VIDEO, None)
+    assert "file screen-77.mp4" not in {thread.name for thread in threading.enumerate()}
     opened = {file.path for file in psutil.Process().open_files()}
-    assert str(tmp_path / "screen-01.mp4") not in opened
+    assert str(tmp_path / "screen-77.mp4") not in opened
