@@ -80,7 +80,8 @@ def show(report: Report) -> None:
         _show_facts(report)
     for known in report.foreign:
         print(_foreign(known).say())
-    lines = Counter(_line(finding) for finding in report.findings)
+    worst_first = sorted(report.findings, key=lambda finding: -finding.verdict)
+    lines = Counter(_line(finding) for finding in worst_first)
     for line, times in list(lines.items())[:_SHOWN_FINDINGS]:
         print(f"- {line}" + (f"  ×{times}" if times > 1 else ""))
     more = len(lines) - _SHOWN_FINDINGS

@@ -90,17 +90,30 @@ def sessions_below(root: Path) -> list[Path]:
 
 def retention_of(path: Path, now_us: int) -> Retention:
     """Return how the session in `path` stands at `now_us`; never raises for what lies there."""
+    found = retention_at_rest(path, now_us)
+    try:
+        is_running = found.hold is not Hold.DAMAGED and _is_running(SessionFolder(path))
+    except OSError as error:
+        return _damaged(found, error)
+    return replace(found, hold=Hold.RUNNING) if is_running else found
+
+
+def retention_at_rest(path: Path, now_us: int) -> Retention:
+    """Return the same for whoever has shut recorder and uploader out."""
     folder = SessionFolder(path)
     found = Retention(path, Hold.DAMAGED, spare=_other_place(folder))
     try:
         found = replace(found, bytes=_size(folder))
-        found = _judged(found, read_facts(folder), now_us)
-        is_running = _is_running(folder)
+        return _judged(found, read_facts(folder), now_us)
     except DamagedError as error:
         return replace(found, damage=str(error))
     except OSError as error:
-        return replace(found, hold=Hold.DAMAGED, damage=Path(error.filename or path).name)
-    return replace(found, hold=Hold.RUNNING) if is_running else found
+        return _damaged(found, error)
+
+
+def _damaged(found: Retention, error: OSError) -> Retention:
+    name = Path(error.filename or found.folder).name
+    return replace(found, hold=Hold.DAMAGED, damage=name)
 
 
 def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:

@@ -34,6 +34,8 @@ from client.recorder.protocol import (
 
 LOOK_EVERY_S = 0.1
 ANSWER_S = 20.0
+LEAVES_S = 5.0
+"""So long a window that closes waits for a recorder that stands still."""
 BACK_OFF_S = (0.0, 0.0, 0.0, 0.5, 1.0, 2.0)
 """Waits before the next start after so many starts within ten seconds that came to nothing.
 
@@ -73,7 +75,7 @@ class RecorderSupervisor:
         self._stopping.set()
         self._hang_up()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(LEAVES_S)
 
     def is_alive(self) -> bool:
         """Tell whether a recorder process holds the session."""

@@ -10,6 +10,7 @@ import pytest
 from client.attempt.admission import Applicant, admit, find_session, next_paper, sessions_in
 from client.base.clock import utc_us
 from client.base.errors import BadInputError, EnrolmentError, PlanError, SaiJianError
+from client.base.files import FileLock
 from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
 from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
@@ -86,6 +87,36 @@ def test_a_refusal_leaves_nothing_behind(organizer, tmp_path: Path, who: Applica
     assert refused.value.exit_code == 2
     assert refused.value.title.zh
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["foreign-01.mp4", "screen-01.mp4", ".foreign.part"])
+def test_a_refusal_deletes_nothing_that_was_recorded_or_taken_in(
+    organizer, tmp_path: Path, name: str
+):
+    root, who = tmp_path / "sessions", applicant("T-9")
+    organizer.play(Fault("error", "POST", "/enrolments", times=FOREVER))
+    folder = enter(organizer, root, who)
+    (folder.path / name).write_bytes(b"somebody's evidence")
+    organizer.forget_faults()
+    with pytest.raises(EnrolmentError):
+        enter(organizer, root, who)
+    assert (folder.path / name).read_bytes() == b"somebody's evidence"
+    assert folder.key.exists()
+
+
+def test_a_refusal_leaves_a_recorder_that_is_at_work_its_folder(organizer, tmp_path: Path):
+    root, who = tmp_path / "sessions", applicant("T-9")
+    organizer.play(Fault("error", "POST", "/enrolments", times=FOREVER))
+    folder = enter(organizer, root, who)
+    organizer.forget_faults()
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    try:
+        with pytest.raises(EnrolmentError):
+            enter(organizer, root, who)
+    finally:
+        lock.release()
+    assert folder.plan.exists()
 
 
 def test_a_code_used_on_another_computer_is_refused(organizer, tmp_path: Path):
