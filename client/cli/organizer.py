@@ -98,6 +98,15 @@ def _load_roster(args: argparse.Namespace) -> int:
             f"{done.removed} removed.",
         ).say()
     )
+    if done.numbers:
+        print(
+            Text(
+                f"证件号 {done.numbers} 个，只保存摘要，不保存号码。您的名单文件 {args.file.name} "
+                "里仍是原样：请妥善保管，用完即删。",
+                f"{done.numbers} document numbers, kept as digests alone. Your file "
+                f"{args.file.name} still holds them in clear: guard it, and delete it after use.",
+            ).say()
+        )
     return 0
 
 

@@ -17,10 +17,11 @@ from client.contest.plan import Plan, PublishedPlan
 from client.contest.receipt import Enrolment, Seat
 from client.contest.schedule import schedule_of
 from client.contest.signed import Document, sha256
+from client.organizer.numbers import registered_number
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.roster import code_digest
-from client.organizer.tables import DocumentRow, RosterRow, SessionRow, TokenRow
+from client.organizer.tables import RosterRow, SessionRow, TokenRow
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
 
 _TOKEN_BYTES = 32
@@ -42,19 +43,19 @@ def enrol(office: Office, request: EnrolmentRequest, address: str) -> EnrolmentR
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with office.records.writing() as records:
         known = _known(records, request, entrant, paper)
-        document = (
+        enrolment = (
             json.loads(known.enrolment)
             if known
             else _add(records, office, request, entrant, published, paper, address)
         )
         _add_token(records, request.session, token, now)
-        shown = records.get(DocumentRow, entrant.ticket)
+        document = registered_number(records, entrant.ticket, office.key)
     _lay_out(office, request.session, published)
     return EnrolmentReply(
         token=token,
-        enrolment=document,
+        enrolment=enrolment,
         name=entrant.name,
-        document_number=shown.number if shown else "",
+        document=document,
         seat=seat_of(entrant),
         time_us=office.now_us(),
         address=address,

@@ -13,6 +13,7 @@ from client.base.clock import utc_us
 from client.contest.signed import Document, PublicKey, public_key, sign
 from client.evidence.keys import load_key
 from client.organizer.folder import OrganizerFolder
+from client.organizer.numbers import forget_clear_numbers
 from client.organizer.publish import PublishedPlans
 from client.organizer.records import Records
 from client.organizer.throttle import Throttle
@@ -41,7 +42,9 @@ class Office:
 
 def open_office(folder: OrganizerFolder) -> Office:
     """Open the records of `folder` for work."""
-    return Office(folder, load_key(folder.key), PublishedPlans(folder), Records(folder.records))
+    key, records = load_key(folder.key), Records(folder.records)
+    forget_clear_numbers(records, key)
+    return Office(folder, key, PublishedPlans(folder), records)
 
 
 def plain_address(host: str) -> str:

@@ -90,9 +90,9 @@ def rows(office):
 
 def test_loading_replaces_the_roster_and_says_what_changed(office, contest):
     first = "ticket,code,name\nA,code1,甲\nB,code2,乙\nC,code3,丙\n"
-    assert load_roster(contest.folder, first.encode()) == (3, 0, 3, 3)
+    assert load_roster(contest.folder, first.encode()) == (3, 0, 3, 3, 0)
     second = "ticket,code,name\nA,code1,甲\nB,code9,乙\nD,code4,丁\n"
-    assert load_roster(contest.folder, second.encode()) == (1, 1, 1, 3)
+    assert load_roster(contest.folder, second.encode()) == (1, 1, 1, 3, 0)
     found = rows(office)
     assert set(found) == {"A", "B", "D"}
     assert found["B"].code_digest == code_digest("B", "code9")
