@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from client.base.files import write_atomically
+from client.base.files import remove_unfinished, write_atomically
 from client.base.text import Text
 from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, Sha256, canonical, is_signed_by, sha256
@@ -54,6 +54,7 @@ class SealDesk:
         for name in (name for name, length in seal.files.items() if length == 0):
             write_at(folder / name, 0, b"")
         stored = rehash(folder, raw, self._expected(session))
+        remove_unfinished(folder / "seal.json")  # the desk seals a session once at a time
         write_atomically(folder / "seal.json", raw)
         document = self._receipt(session, seal, digest, stored, address)
         self._keep(session, digest, document)
