@@ -11,9 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from client.base.clock import utc_us
 from client.base.text import Text
-from client.contest.attachment import Attachment
-from client.evidence.attachments import attachments_of, owed
+from client.contest.attachment import LONGEST_REASON, Attachment, AttachmentRefusal
+from client.evidence.attachments import (
+    append_refusal,
+    attachments_of,
+    owed,
+    unreceipted,
+)
 from client.evidence.layout import SessionFolder
 from client.upload.answers import Refused
 from client.upload.board import Board
@@ -29,6 +35,8 @@ _log = logging.getLogger(__name__)
 PIECE_BYTES = 4 * 1024 * 1024
 """So much at a time: our own tracks never wait longer than one takes."""
 _ROUNDS = 3
+_FINAL = {"mismatch", "bundle_conflict", "too_large"}
+"""Refusals of the bytes themselves. Any other may pass: a token, a full disk, an older server."""
 
 Ask = Callable[[Attachment], Refused | Away | None]
 """Asks once for the receipt of what was sent and keeps it; or returns why there is none."""
@@ -101,11 +109,22 @@ class Parcels:
         self._count()
 
     def _refuse(self, attachment: Attachment, refused: Refused) -> None:
+        """Ask no more for it in this process; never again where its bytes are the reason."""
         _log.error("refused: %s: %s %s", attachment.name, refused.status, refused.code)
         self._refused[attachment.digest] = refused.reason
+        if refused.code in _FINAL:
+            note = AttachmentRefusal(
+                session=attachment.session,
+                attachment_sha256=attachment.digest,
+                code=refused.code,
+                zh=refused.reason.zh[:LONGEST_REASON],
+                en=refused.reason.en[:LONGEST_REASON],
+                time_us=utc_us(),
+            )
+            append_refusal(self._folder, note)
 
     def _count(self) -> None:
-        waiting = {a.digest for a in owed(self._folder, self._keys)}
+        waiting = {a.digest for a in unreceipted(self._folder, self._keys)}
         total = sent = 0
         for attachment in attachments_of(self._folder):
             total += attachment.bytes

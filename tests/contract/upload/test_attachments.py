@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from client.evidence.attachments import attachments_of, owed, receipts_of
+from client.evidence.attachments import attachments_of, owed, receipts_of, refusals_of, refused
 from client.evidence.copying import Tally
 from client.evidence.findings import Verdict
 from client.evidence.intake import take_in
@@ -118,9 +118,45 @@ def test_what_was_changed_here_is_refused_and_our_own_is_stored(
     scene.folder.foreign(attachment.name).write_bytes(FILM[:-1] + b"!")
     scene.growing.seal()
     assert scene.run() is Ending.STORED
-    assert owed(scene.folder, keys(scene)) == [attachment]
+    assert refused(scene.folder, keys(scene)) == [attachment]
     assert scene.snapshots[-1].attached_problem is not None
     assert scene.stored() == scene.sent()
+
+
+def test_a_final_refusal_is_noted_once_and_asked_for_no_more(scene: Scene, tmp_path: Path) -> None:
+    attachment = attached(scene, film(tmp_path))
+    spoilt = FILM[:-1] + b"!"
+    scene.folder.foreign(attachment.name).write_bytes(spoilt)
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    (noted,) = refusals_of(scene.folder).values()
+    assert (noted.attachment_sha256, noted.code) == (attachment.digest, "mismatch")
+    assert "不符" in noted.zh
+    asked, held = (
+        len(scene.organizer.playbook.requests),
+        scene.folder.attachment_refusals.read_bytes(),
+    )
+    assert scene.run() is Ending.STORED
+    assert len(scene.organizer.playbook.requests) == asked
+    assert scene.folder.attachment_refusals.read_bytes() == held
+    assert scene.folder.foreign(attachment.name).read_bytes() == spoilt, "the file stays as it is"
+    again = attached(scene, film(tmp_path))
+    assert again.name == "foreign-02.mp4"
+    assert scene.run() is Ending.STORED
+    assert scene.organizer.stored(SESSION, again.name) == FILM
+    assert owed(scene.folder, keys(scene)) == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 409, 413])
+def test_an_answer_that_may_pass_is_no_final_refusal(scene, tmp_path, status) -> None:
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    attachment = attached(scene, film(tmp_path))
+    scene.organizer.play(Fault("error", "POST", "/attachments", status=status, times=-1))
+    assert scene.run() is Ending.STORED
+    assert scene.snapshots[-1].attached_problem is not None
+    assert refusals_of(scene.folder) == {}
+    assert owed(scene.folder, keys(scene)) == [attachment]
 
 
 def test_a_session_in_which_nothing_was_recorded(scene: Scene, tmp_path: Path) -> None:
