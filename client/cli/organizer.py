@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from client.organizer.reports import SentReport
     from client.organizer.serve import Listening
 
+_OTHER_ADDRESS = Text("（不是报备的地址）", " (not registered)")
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -168,7 +169,10 @@ def _line(session: Overview) -> str:
         f"{at:%m-%d %H:%M:%S}",
         f"#{'-' if session.last_seq is None else session.last_seq}",
         f"{session.stored_bytes / 1e6:.1f} MB",
-        "→".join(span.address for span in session.addresses),
+        "→".join(
+            span.address + (_OTHER_ADDRESS.say() if span.is_registered is False else "")
+            for span in session.addresses
+        ),
         state.say(),
     ]
     if session.foreign:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from client.contest.plan import load_plan
 from client.evidence.keys import load_key
@@ -12,7 +12,7 @@ from client.organizer.folder import OrganizerFolder
 from client.organizer.numbers import digests_of, replace_numbers
 from client.organizer.records import Records
 from client.organizer.roster import Entrant, code_digest, parse_roster
-from client.organizer.tables import RosterRow
+from client.organizer.tables import AddressRow, RosterRow
 
 
 class Enlisted(NamedTuple):
@@ -50,6 +50,12 @@ def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
             for row in after.values():
                 writing.merge(row)
             replace_numbers(writing, numbers)
+            writing.execute(delete(AddressRow))
+            writing.add_all(
+                AddressRow(ticket=entrant.ticket, ranges=" ".join(entrant.addresses))
+                for entrant in entrants
+                if entrant.addresses
+            )
     finally:
         records.close()
     added = len(after.keys() - before.keys())

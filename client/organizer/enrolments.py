@@ -21,7 +21,7 @@ from client.organizer.numbers import registered_number
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.roster import code_digest
-from client.organizer.tables import RosterRow, SessionRow, TokenRow
+from client.organizer.tables import AddressRow, RosterRow, SessionRow, TokenRow
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
 
 _TOKEN_BYTES = 32
@@ -49,12 +49,14 @@ def enrol(office: Office, request: EnrolmentRequest, address: str) -> EnrolmentR
             else _add(records, office, request, entrant, published, paper, address)
         )
         _add_token(records, request.session, token, now)
+        registered = records.get(AddressRow, entrant.ticket)
         document = registered_number(records, entrant.ticket, office.key)
     _lay_out(office, request.session, published)
     return EnrolmentReply(
         token=token,
         enrolment=enrolment,
         name=entrant.name,
+        addresses=tuple(registered.ranges.split()) if registered else (),
         document=document,
         seat=seat_of(entrant),
         time_us=office.now_us(),

@@ -38,6 +38,15 @@ class DocumentRow(Table):
     """The organizer's public key whose private half the salt came from."""
 
 
+class AddressRow(Table):
+    """Where a contestant is registered to come from (R11), where the roster has it."""
+
+    __tablename__ = "registered_addresses"
+    ticket: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ranges: Mapped[str]
+    """IP addresses and networks with a space between."""
+
+
 class SessionRow(Table):
     """One enrolled session: a ticket's paper on one computer, and the key that speaks for it."""
 
