@@ -18,7 +18,7 @@ from client.contest.receipt import Enrolment, Seat
 from client.contest.schedule import schedule_of
 from client.contest.signed import Document, sha256
 from client.organizer.numbers import registered_number
-from client.organizer.office import Office
+from client.organizer.office import Office, line_of
 from client.organizer.problems import Refusal
 from client.organizer.roster import code_digest
 from client.organizer.tables import AddressRow, RosterRow, SessionRow, TokenRow
@@ -90,7 +90,7 @@ def seat_of(entrant: RosterRow) -> Seat | None:
 
 def _entrant(office: Office, request: EnrolmentRequest, address: str, now_us: int) -> RosterRow:
     """Return the roster's row; an unknown ticket and a wrong code get the same answer."""
-    key = f"{address} {request.ticket}"
+    key = f"{line_of(address)} {request.ticket}"
     if office.throttle.is_blocked(key, now_us):
         raise Refusal("too_many_tries", {"Retry-After": "60"})
     with office.records.reading() as records:

@@ -47,6 +47,17 @@ def open_office(folder: OrganizerFolder) -> Office:
     return Office(folder, key, PublishedPlans(folder), records)
 
 
+def line_of(address: str) -> str:
+    """Return what counts as one line: an IPv4 address, or the /64 that a line has of IPv6.
+
+    Whoever has one IPv6 address has 2^64 of them.
+    """
+    found = ipaddress.ip_address(address)
+    if found.version == 4:  # noqa: PLR2004 - IPv4
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def plain_address(host: str) -> str:
     """Return an IP address without IPv6 scope, and IPv4 as IPv4 however the socket showed it."""
     address = ipaddress.ip_address(host.split("%", 1)[0])

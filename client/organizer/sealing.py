@@ -38,10 +38,11 @@ class SealDesk:
     def submit(self, session: SessionRow, raw: bytes, address: str) -> Future[Document]:
         """Begin, or join, the countersigning of this seal; the result is the storage receipt.
 
-        The future raises Refusal: `bad_request`, `sealed`, `incomplete`, `mismatch`.
+        Refusal `hashing` while another seal of the session is checked; the future raises Refusal:
+        `bad_request`, `sealed`, `incomplete`, `mismatch`.
         """
         work = partial(self._countersign, session, raw, address)
-        return self._desk.submit((session.id, sha256(raw)), work)
+        return self._desk.submit((session.id, "seal"), sha256(raw), work)
 
     def _countersign(self, session: SessionRow, raw: bytes, address: str) -> Document:
         digest = sha256(raw)
