@@ -18,6 +18,8 @@ from client.evidence.attachments import (
     append_refusal,
     attachments_of,
     owed,
+    refusals_of,
+    refused,
     unreceipted,
 )
 from client.evidence.layout import SessionFolder
@@ -73,6 +75,18 @@ class Parcels:
         """Return why one of them was refused for good."""
         return next(iter(self._refused.values()), None)
 
+    @property
+    def are_settled(self) -> bool:
+        """Tell whether there are any, and each was taken or refused."""
+        return bool(attachments_of(self._folder)) and not self.owed()
+
+    @property
+    def refused_before(self) -> Text | None:
+        """Return why one was refused for good, whichever process was told."""
+        why = refusals_of(self._folder)
+        found = (why[a.digest] for a in refused(self._folder, self._keys))
+        return next((Text(each.zh, each.en) for each in found), None)
+
     def send_one(self, courier: Courier, ask: Ask) -> bool:
         """Send the next piece, or ask for the next receipt; False with nothing to do just now."""
         self._count()
@@ -108,20 +122,23 @@ class Parcels:
             self._refuse(attachment, refused)
         self._count()
 
-    def _refuse(self, attachment: Attachment, refused: Refused) -> None:
+    def _refuse(self, attachment: Attachment, answer: Refused) -> None:
         """Ask no more for it in this process; never again where its bytes are the reason."""
-        _log.error("refused: %s: %s %s", attachment.name, refused.status, refused.code)
-        self._refused[attachment.digest] = refused.reason
-        if refused.code in _FINAL:
+        _log.error("refused: %s: %s %s", attachment.name, answer.status, answer.code)
+        self._refused[attachment.digest] = answer.reason
+        if answer.code in _FINAL:
             note = AttachmentRefusal(
                 session=attachment.session,
                 attachment_sha256=attachment.digest,
-                code=refused.code,
-                zh=refused.reason.zh[:LONGEST_REASON],
-                en=refused.reason.en[:LONGEST_REASON],
+                code=answer.code,
+                zh=answer.reason.zh[:LONGEST_REASON],
+                en=answer.reason.en[:LONGEST_REASON],
                 time_us=utc_us(),
             )
-            append_refusal(self._folder, note)
+            try:
+                append_refusal(self._folder, note)
+            except OSError as error:  # the next process asks once more
+                _log.error("refusal not written: %s", error)
 
     def _count(self) -> None:
         waiting = {a.digest for a in unreceipted(self._folder, self._keys)}
