@@ -105,6 +105,7 @@ def admit(
             update={
                 "paper": enrolment.paper,
                 "enrolment": reply.enrolment,
+                "addresses": reply.addresses,
                 "clock_offset_us": reply.time_us - (asked_us + answered_us) // 2,
             }
         ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from client.organizer.reports import SentReport
     from client.organizer.serve import Listening
 
+_OTHER_ADDRESS = Text("（不是报备的地址）", " (not registered)")
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -98,6 +99,15 @@ def _load_roster(args: argparse.Namespace) -> int:
             f"{done.removed} removed.",
         ).say()
     )
+    if done.numbers:
+        print(
+            Text(
+                f"证件号 {done.numbers} 个，只保存摘要，不保存号码。您的名单文件 {args.file.name} "
+                "里仍是原样：请妥善保管，用完即删。",
+                f"{done.numbers} document numbers, kept as digests alone. Your file "
+                f"{args.file.name} still holds them in clear: guard it, and delete it after use.",
+            ).say()
+        )
     return 0
 
 
@@ -159,7 +169,10 @@ def _line(session: Overview) -> str:
         f"{at:%m-%d %H:%M:%S}",
         f"#{'-' if session.last_seq is None else session.last_seq}",
         f"{session.stored_bytes / 1e6:.1f} MB",
-        "→".join(span.address for span in session.addresses),
+        "→".join(
+            span.address + (_OTHER_ADDRESS.say() if span.is_registered is False else "")
+            for span in session.addresses
+        ),
         state.say(),
     ]
     if session.foreign:

@@ -139,6 +139,8 @@ def _foreign(known: ForeignReport) -> Text:
     elif known.received_us is not None:
         at = _clock(known.received_us)
         state = Text(f"{at} 起在组委会", f"at the organizer's since {at}")
+    elif known.refused is not None:
+        state = Text("组委会未接收", "refused by the organizer")
     else:
         state = Text("组委会尚未签收", "without the organizer's receipt")
     noted = (

@@ -17,7 +17,7 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
-from client.evidence.attachments import last_received_us, owed
+from client.evidence.attachments import owed, refused, settled_us
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
 from client.evidence.spare import is_there
@@ -63,6 +63,8 @@ class Retention:
     """The last day on which it must be kept, in Beijing; None while that is not known."""
     provisional: bool = False
     """`kept_until` counts days of a year whose holidays were not published yet."""
+    refused: int = 0
+    """Foreign recordings that the organizer will never take: they are nowhere but here."""
     damage: str = ""
     """The name of what is wrong with a damaged one."""
 
@@ -130,7 +132,9 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
     closed_us, keys = facts.closed_us, facts.plan.organizer.keys
     folder = SessionFolder(found.folder)
     if facts.opening is None:  # nothing but foreign recordings
-        closed_us = last_received_us(folder, keys)
+        begins = (paper.starts_at.timestamp() for paper in facts.plan.papers())
+        closed_us = settled_us(folder, keys, round(max(begins) * SECOND_US))
+    found = replace(found, refused=len(refused(folder, keys)))
     is_owed = bool(owed(folder, keys))
     if closed_us is None or is_owed:
         is_done = facts.is_sealed or (facts.opening is None and is_owed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from client.attempt.keeping import ADVICE, HOLDS, PROVISIONAL
+from client.attempt.keeping import ADVICE, PROVISIONAL, REFUSED, standing
 from client.attempt.reverify import verify_again
 from client.base.clock import utc_us
 from client.base.text import Text
@@ -116,6 +116,8 @@ class RetentionPage(WorkPage):
             self._list.addWidget(self._card(session))
         holds = {session.hold for session in found}
         notes = [advice for hold, advice in ADVICE.items() if hold in holds]
+        if any(session.refused for session in found):
+            notes.append(REFUSED)
         if any(session.provisional for session in found):
             notes.append(PROVISIONAL)
         self._note.setText("\n".join(map(self._look.say, notes or ([] if found else [NOTHING]))))
@@ -126,7 +128,7 @@ class RetentionPage(WorkPage):
         facts = [self._named(session.paper), str(session.day or ""), megabytes(session.bytes)]
         if session.kind == "rehearsal":
             facts.insert(0, say(KINDS["rehearsal"]))
-        state = say(HOLDS[session.hold])
+        state = say(standing(session))
         if session.kept_until is not None:
             until = UNTIL_ABOUT if session.provisional else UNTIL
             state += " · " + say(until.format(day=session.kept_until))

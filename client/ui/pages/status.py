@@ -186,11 +186,7 @@ class StatusPage(QWidget):
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addLayout(work, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
+        self.rail.stand_beside(right, self)
 
     @property
     def memory(self) -> Memory:

@@ -14,6 +14,7 @@ from client.base.files import FileLock
 from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
 from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
+from client.organizer.enlist import load_roster
 from client.recorder.setup import Devices, load_setup
 from client.remote.client import OrganizerClient
 from client.upload.credentials import PendingEnrolment, Token, load_credentials
@@ -69,6 +70,22 @@ def test_the_ticket_is_nowhere_in_clear_once_enrolled(organizer, tmp_path: Path)
             assert b"T-1" not in path.read_bytes(), path
     digest = ticket_digest(organizer.contest.plan.plan.id, Ticket("T-1"))
     assert load_setup(folder.setup).ticket_digest == digest
+
+
+def test_what_the_roster_registered_comes_over_the_wire_and_no_number_stays(
+    organizer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    number = "99000019900101001X"
+    row = f"T-1,{code_of('T-1')},考生,127.0.0.0/8,{number}"
+    text = f"ticket,code,name,address,document\n{row}\n"
+    load_roster(organizer.contest.folder, text.encode())
+    with caplog.at_level("DEBUG"):
+        folder = enter(organizer, tmp_path / "sessions", applicant())
+    assert load_setup(folder.setup).addresses == ("127.0.0.0/8",)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert organizer.contest.folder.records in kept
+    assert not [path for path in kept if number.encode() in path.read_bytes()]
+    assert number not in caplog.text
 
 
 def test_the_same_applicant_comes_back_to_the_same_session(organizer, tmp_path: Path):
