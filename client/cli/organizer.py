@@ -13,6 +13,7 @@ from client.base.clock import SECOND_US
 from client.base.errors import BadInputError
 from client.base.files import write_atomically
 from client.base.text import Text
+from client.cli.say import tell
 
 if TYPE_CHECKING:
     from client.organizer.overview import Overview
@@ -90,7 +91,16 @@ def _load_roster(args: argparse.Namespace) -> int:
     from client.organizer.enlist import load_roster
     from client.organizer.folder import open_folder
 
-    done = load_roster(open_folder(args.dir), _read(args.file))
+    def announce(numbers: int) -> None:
+        if numbers:
+            tell(
+                Text(
+                    f"正在计算 {numbers} 个证件号的摘要，人多时要一两分钟，请等一等……",
+                    f"Making digests of {numbers} document numbers: a minute or two for many…",
+                )
+            )
+
+    done = load_roster(open_folder(args.dir), _read(args.file), announce)
     print(
         Text(
             f"名单共 {done.total} 人：新增 {done.added}，更改 {done.changed}，"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -26,17 +27,19 @@ class Enlisted(NamedTuple):
     """Rows with the number of a document: the file that was loaded holds it in clear."""
 
 
-def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
+def load_roster(
+    folder: OrganizerFolder, untrusted: bytes, announce: Callable[[int], None] = lambda _: None
+) -> Enlisted:
     """Make this the roster. Enrolments that were made stay; a new code opens a new enrolment.
 
-    BadInputError names the first wrong line, and nothing was changed.
+    BadInputError names the first wrong line, and nothing was changed. `announce` is told how many
+    numbers of documents there are before the digests of them are made, which takes a while.
     """
     plan = load_plan(folder.plan.read_bytes()).plan if folder.plan.exists() else None
     entrants = parse_roster(untrusted, plan)
-    numbers = digests_of(
-        ((entrant.ticket, entrant.document) for entrant in entrants if entrant.document),
-        load_key(folder.key),
-    )
+    shown = [(entrant.ticket, entrant.document) for entrant in entrants if entrant.document]
+    announce(len(shown))
+    numbers = digests_of(shown, load_key(folder.key))
     records = Records(folder.records)
     try:
         with records.writing() as writing:

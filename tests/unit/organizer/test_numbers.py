@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.attempt.admission import Applicant, admit
+from client.cli import organizer as verbs
+from client.cli.arguments import command_line
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.organizer import numbers
 from client.organizer import records as records_module
@@ -172,3 +174,21 @@ def test_nothing_of_it_reaches_the_contestants_disk(contest, tmp_path, caplog):
     for trace in (NUMBER, document.digest, document.salt):
         assert not [held for held in files if trace.encode() in held]
         assert trace not in caplog.text
+
+
+def test_who_loads_it_hears_that_it_takes_a_while_and_that_the_file_is_theirs(
+    contest, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv("SAIJIAN_LANG", "zh")
+    file = tmp_path / "名单.csv"
+    file.write_bytes(roster(("T-1", NUMBER)))
+    words = ["organizer", "roster", "load", str(contest.folder.path), str(file)]
+    assert verbs.run(command_line("").read(words)) == 0
+    said = capsys.readouterr()
+    assert "正在计算 1 个证件号的摘要" in said.err
+    assert "名单.csv 里仍是原样" in said.out
+    assert NUMBER not in said.out + said.err
+    file.write_bytes(roster(("T-1", "")))
+    assert verbs.run(command_line("").read(words)) == 0
+    said = capsys.readouterr()
+    assert "证件号" not in said.out + said.err
