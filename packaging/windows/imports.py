@@ -92,20 +92,20 @@ def read_all(bundle: Path) -> Iterator[Library]:
 def read(path: Path, place: Path) -> Library:
     """Read one PE file; ImportsError where it is none."""
     try:
-        image = pefile.PE(str(path), fast_load=True)
+        # from bytes there is nothing to close, and closing searches the whole memory for garbage
+        image = pefile.PE(data=path.read_bytes(), fast_load=True)
     except pefile.PEFormatError as error:
         raise ImportsError(f"{place.as_posix()}: {error}") from error
-    with image:
-        tables = [pefile.DIRECTORY_ENTRY[name] for name in TABLES]
-        image.parse_data_directories(directories=tables)
-        entries = [
-            *getattr(image, "DIRECTORY_ENTRY_IMPORT", []),
-            *getattr(image, "DIRECTORY_ENTRY_DELAY_IMPORT", []),
-        ]
-        names = frozenset(entry.dll.decode("ascii").lower() for entry in entries)
-        resources = pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_RESOURCE"]
-        has_version = image.OPTIONAL_HEADER.DATA_DIRECTORY[resources].Size > 0
-        mark = bytes(image.get_data(0, MARK_AT + 32)[MARK_AT:])
+    tables = [pefile.DIRECTORY_ENTRY[name] for name in TABLES]
+    image.parse_data_directories(directories=tables)
+    entries = [
+        *getattr(image, "DIRECTORY_ENTRY_IMPORT", []),
+        *getattr(image, "DIRECTORY_ENTRY_DELAY_IMPORT", []),
+    ]
+    names = frozenset(entry.dll.decode("ascii").lower() for entry in entries)
+    resources = pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_RESOURCE"]
+    has_version = image.OPTIONAL_HEADER.DATA_DIRECTORY[resources].Size > 0
+    mark = bytes(image.get_data(0, MARK_AT + 32)[MARK_AT:])
     return Library(place, names, mark.startswith(WINE_MARKS), has_version)
 
 

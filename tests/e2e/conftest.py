@@ -18,10 +18,7 @@ def hang_ups_count() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread these files among the others: they mostly wait while the others mostly compute.
-
-    Then workers that outnumber the processors keep all of them busy, and no more than busy.
-    """
+    """Spread these files among the others: they mostly wait while the others mostly compute."""
     files = dict.fromkeys(item.path for item in items)
     mine = sorted((f for f in files if f.parent == HERE), key=lambda f: f.stem != LONGEST)
     others = [f for f in files if f.parent != HERE]

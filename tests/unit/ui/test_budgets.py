@@ -1,8 +1,11 @@
 """What the window may cost, by processor time: a loaded machine changes little of it."""
 
+import pytest
+
 from tests.bench.window import measured
 from tests.bench.window_child import DAY
 
+pytestmark = pytest.mark.alone
 HANDLER_MS = 50
 START_S = 1.5
 CORE, MEMORY_MB = 0.03, 250
