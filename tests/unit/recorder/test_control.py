@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -144,6 +145,27 @@ def test_a_window_closes_though_the_recorder_stands_still(tmp_path: Path, monkey
         closing.join(10)
         assert not closing.is_alive()
         connection.close()
+    lock.release()
+
+
+def test_what_a_recorder_said_long_ago_is_no_present_state(server, control_file, monkeypatch):
+    monkeypatch.setattr(supervisor, "SILENT_S", 0.4)
+    folder = SessionFolder(control_file.with_name("session")).create()
+    shutil.copy(control_file, folder.control)
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    looking = supervisor.RecorderSupervisor(folder)
+    looking.start()
+    deadline = time.monotonic() + 10
+    while (said := looking.status) is None:
+        assert time.monotonic() < deadline
+        server.publish(STATUS)
+        time.sleep(0.02)
+    assert said == STATUS
+    time.sleep(0.6)
+    assert looking.is_alive()
+    assert looking.status is None
+    looking.close()
     lock.release()
 
 
