@@ -401,6 +401,6 @@ def places(view: View, plan: Plan) -> dict[str, object]:
         "filming": times.hour(schedule.filming_us),
         "starts": times.hour(schedule.starts_us),
         "stops": times.hour(schedule.stops_us),
-        "late": plan.timing.late_identity_minutes,
+        "late": f"{plan.timing.late_identity_minutes:g}",
         "days": plan.retention_working_days,
     }

@@ -54,8 +54,7 @@ HOW_LONG = Text(
 )
 NEVER = Text(
     "不会：读取您的其他文件，把证件号码写进任何文件，锁定这台电脑。",
-    "Never: your other files are not read, your document number is written nowhere, the computer "
-    "is not locked.",
+    "Never: reading your other files, writing down your document number, locking the computer.",
 )
 ITEMS: Mapping[str, Text] = {
     "recording": Text(
@@ -99,7 +98,7 @@ class ConsentDetail(Flowing):
             tick.toggled.connect(self.changed)
             self.boxes[item] = tick
             column.addWidget(tick)
-        _page(self, box("card", column, margin=18, spacing=7))
+        _page(self, box("card", column, margin=14, spacing=5))
 
     def is_complete(self) -> bool:
         """Tell whether every item is ticked."""

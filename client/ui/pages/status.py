@@ -318,6 +318,7 @@ class StatusPage(QWidget):
         shown = self._details.get(self.moment)
         for detail in self._details.values():
             detail.setVisible(detail is shown)
+        self._park_focus()
         self._arm.start()
 
     def _show_quiet(self, guide: Guide) -> None:
@@ -426,6 +427,13 @@ class StatusPage(QWidget):
         self._settled = False
         self._refocus = True
         self._enable()
+        self._park_focus()
+
+    def _park_focus(self) -> None:
+        """Keep the Enter key off the rail's buttons while no big button can be pressed."""
+        if self._refocus:
+            asks = self.moment is Moment.CONSENT and self._working is None
+            (next(iter(self.consent.boxes.values())) if asks else self).setFocus()
 
     def _check(self, only: tuple[str, ...] = ()) -> None:
         """Run checks; the devices that they open are no step's while they do."""

@@ -20,7 +20,7 @@ from client.ui.widgets.sparkline import RATE, RateLine
 from client.ui.widgets.tick import Tick
 
 WIDTH = 330
-LEAST_PREVIEW = 96
+LEAST_PREVIEW = 40
 """The picture makes way where there is much to say."""
 FILMING = frozenset({State.IDENTITY, State.CONTEST, State.HANDED_IN})
 BEFORE = frozenset({State.NEW, State.ENROLLED, State.OFFLINE, State.CONSENTED, State.PREFLIGHTED})
@@ -103,7 +103,7 @@ class RecordingPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box("card", column, margin=16, spacing=6))
+        outer.addWidget(box("card", column, margin=14, spacing=4))
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
