@@ -35,7 +35,7 @@ from client.ui.background import Background, Lane
 from client.ui.look import Look
 from client.ui.printing import open_to_print
 from client.ui.trouble import trouble_of
-from client.ui.widgets.parts import box, button, label, phone_line, scroller
+from client.ui.widgets.parts import Flowing, box, button, label, phone_line, scroller
 from client.ui.widgets.work_page import WorkPage
 from client.upload.process import load_session_plan
 
@@ -130,7 +130,7 @@ class EmergencyPage(WorkPage):
     # ---- building ------------------------------------------------------------------------------
     def _arrange(self) -> None:
         say = self._look.say
-        content = QWidget()
+        content = Flowing()
         middle = QVBoxLayout(content)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(10)
