@@ -73,17 +73,25 @@ ITEMS: Mapping[str, Text] = {
 }
 
 
+OF_THE_DAY = Text(
+    "下面是竞赛当天的说明。这次试录不交给任何人，结束时就全部删除。",
+    "Below is what holds on the day. This trial is given to nobody and deleted at its end.",
+)
+
+
 class ConsentDetail(QWidget):
     """What is recorded, by whom, how long, who sees it; one tick an item."""
 
     changed = Signal()
 
-    def __init__(self, look: Look, plan: Plan) -> None:
+    def __init__(self, look: Look, plan: Plan, *, is_trial: bool = False) -> None:
         """Nothing is ticked beforehand."""
         super().__init__()
         organizer = look.name(plan.organizer.name)
         cameras = TWO_CAMERAS if plan.recording.second_camera else ONE_CAMERA
         column = QVBoxLayout()
+        if is_trial:
+            column.addWidget(label("strong", look.say(OF_THE_DAY)))
         for text in (
             WHAT.format(cameras=cameras),
             WHO.format(organizer=organizer),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from client.attempt.view import Session
+from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.contest.contestant import Role
 from client.ui.background import Background, Lane
@@ -30,6 +31,7 @@ from client.ui.widgets.banner import Banner
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
+from client.ui.widgets.trial_offer import TrialOffer
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ class EnrolPage(QWidget):
         self.check_only.clicked.connect(self.technician)
         if start.technician is None:
             self.check_only.hide()
+        self.trial = TrialOffer(look)
         self.enrol = HoldButton(look)
         self.enrol.offer(look.say(ENROL))
         self.enrol.chosen.connect(self._enrol)
@@ -135,6 +138,7 @@ class EnrolPage(QWidget):
         foot.setSpacing(10)
         foot.addWidget(self.enrol)
         quiet = QHBoxLayout()
+        quiet.addWidget(self.trial)
         quiet.addStretch(1)
         quiet.addWidget(self.check_only)
         foot.addLayout(quiet)
@@ -182,6 +186,15 @@ class EnrolPage(QWidget):
     def _not_opened(self, error: Exception) -> None:
         self._failed(error)
         self._look_around()
+
+        if (trials := self._start.trials) is not None:
+            self._background.run(Lane.STEP, trials.hindrance, self._offer_trial, self._no_trial)
+
+    def _offer_trial(self, hindrance: SaiJianError | None) -> None:
+        self.trial.offer(None if hindrance is None else hindrance.title)
+
+    def _no_trial(self, error: Exception) -> None:
+        log.error("no trial", exc_info=error)
 
     def _offer(self, unfinished: Sequence[UnfinishedSession]) -> None:
         if not unfinished:
@@ -288,6 +301,7 @@ class EnrolPage(QWidget):
     def _set_enabled(self, *, enabled: bool) -> None:
         inputs: tuple[QLineEdit | QPushButton | QRadioButton, ...] = (
             self.plan, self.ticket, self.code, self.browse, self.enrol, self.check_only,
+            self.trial.button,
             *self.roles.values(), *self.offer_buttons,
         )  # fmt: skip
         for widget in inputs:

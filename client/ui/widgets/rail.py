@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from client.attempt.rehearsal import NO_PHONE
 from client.base.build import build_note
 from client.base.text import Text
 from client.contest.plan import Plan
@@ -170,7 +171,7 @@ class Rail(QWidget):
         self._phone.setAccessibleName(f"{self._caption.text()}: {plan.organizer.phone}")
         self._organizer.setText(self._look.name(plan.organizer.name))
         for widget in (self._caption, self._phone, self._organizer):
-            widget.show()
+            widget.setVisible(plan.organizer.phone != NO_PHONE)
 
     def show_stage(self, current: Stage) -> None:
         """Mark what is done, what is now, what is to come."""
