@@ -211,6 +211,7 @@ class Window(QMainWindow):
         self.setWindowTitle(self._look.say(NAME))
         self.session_end.hold(filming=False)
         self.setCentralWidget(page)
+        page.show()  # now, not with the next event: it is to get the focus
 
     def end_trial(self, before: tuple[Session, Memory] | None) -> None:
         """Show again what was there before the trial."""

@@ -52,6 +52,10 @@ HOW_LONG = Text(
     "保存多久：竞赛结束后 {days} 个工作日。",
     "Kept for: {days} working days after the contest.",
 )
+TRIAL_GOES = Text(
+    "保存多久：竞赛当天的录像 {days} 个工作日；这次试录不交给任何人，结束就删除。",
+    "Kept for: {days} working days on the day; this trial is given to nobody and deleted at once.",
+)
 NEVER = Text(
     "不会做的事：不读取您的其他文件，不把证件号码写进任何文件，也不锁定这台电脑。",
     "Never: your other files are not read, your document number is written nowhere, the computer "
@@ -73,12 +77,6 @@ ITEMS: Mapping[str, Text] = {
 }
 
 
-OF_THE_DAY = Text(
-    "下面是竞赛当天的说明。这次试录不交给任何人，结束时就全部删除。",
-    "Below is what holds on the day. This trial is given to nobody and deleted at its end.",
-)
-
-
 class ConsentDetail(QWidget):
     """What is recorded, by whom, how long, who sees it; one tick an item."""
 
@@ -90,12 +88,10 @@ class ConsentDetail(QWidget):
         organizer = look.name(plan.organizer.name)
         cameras = TWO_CAMERAS if plan.recording.second_camera else ONE_CAMERA
         column = QVBoxLayout()
-        if is_trial:
-            column.addWidget(label("strong", look.say(OF_THE_DAY)))
         for text in (
             WHAT.format(cameras=cameras),
             WHO.format(organizer=organizer),
-            HOW_LONG.format(days=plan.retention_working_days),
+            (TRIAL_GOES if is_trial else HOW_LONG).format(days=plan.retention_working_days),
             NEVER,
         ):
             column.addWidget(label("text", look.say(text)))

@@ -182,13 +182,12 @@ class EnrolPage(QWidget):
     # ---- unfinished sessions -------------------------------------------------------------------
     def _look_around(self) -> None:
         self._background.run(Lane.STEP, self._start.unfinished, self._offer, self._failed)
+        if (trials := self._start.trials) is not None:
+            self._background.run(Lane.STEP, trials.hindrance, self._offer_trial, self._no_trial)
 
     def _not_opened(self, error: Exception) -> None:
         self._failed(error)
         self._look_around()
-
-        if (trials := self._start.trials) is not None:
-            self._background.run(Lane.STEP, trials.hindrance, self._offer_trial, self._no_trial)
 
     def _offer_trial(self, hindrance: SaiJianError | None) -> None:
         self.trial.offer(None if hindrance is None else hindrance.title)
