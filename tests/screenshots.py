@@ -167,15 +167,22 @@ def scenes() -> dict[str, Scene]:
         "25-retention": aside("retention"),
         "26-emergency": aside("emergency"),
         "27-technician": technician,
+        "28-trial-ready": trial_ready,
+        "29-trial-consent": trial(State.ENROLLED, read),
+        "30-trial-identity": trial(State.IDENTITY),
+        "31-trial-tried": trial(State.STORED, minutes=131),
+        "32-trial-watched": trial(State.STORED, Memory(watched=True), minutes=131),
     }
 
 
-def a_session(state: Any, minutes: float, sources: dict[str, tuple[str, str]]) -> Any:
+def a_session(
+    state: Any, minutes: float, sources: dict[str, tuple[str, str]], plan: Any = None
+) -> Any:
     """Return a simulated session, `minutes` after filming must run."""
     from client.attempt.view import Sent
     from tests.simulators.session import FakeSession
 
-    made = FakeSession(Path(tempfile.mkdtemp(prefix="saijian-shots-")), state)
+    made = FakeSession(Path(tempfile.mkdtemp(prefix="saijian-shots-")), state, plan)
     made.now_us = made.schedule.filming_us + round(minutes * 60_000_000)
     made.sources = sources
     made.sent = Sent(recorded_bytes=412_000_000, sent_bytes=398_000_000, address="203.0.113.45")
@@ -221,7 +228,46 @@ def session(
         from client.ui.guide import NOTHING_YET
 
         made = a_session(state, minutes, sources or {})
-        with a_window(app, look, settings, (made, memory or NOTHING_YET)) as window:
+        shown = (made, memory or NOTHING_YET)
+        with a_window(app, look, settings, shown, trials=_Trials()) as window:
+            wait(app)
+            yield window
+
+    return scene
+
+
+class _Trials:
+    """Trials for the pictures: one is never ready."""
+
+    def clear(self) -> int:
+        return 0
+
+    def hindrance(self) -> None:
+        return None
+
+    def begin(self, _wish: Any, tally: Any) -> Any:
+        import time
+
+        while True:
+            tally.look()
+            time.sleep(0.05)
+
+
+def trial(state: Any, memory: Any = None, *, minutes: float = -10) -> Scene:
+    """Return the scene of a trial, 试一遍, in `state`."""
+
+    @contextmanager
+    def scene(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
+        from client.ui.guide import NOTHING_YET
+        from tests.simulators.session import make_plan
+
+        name = {
+            "zh": "试一遍：2026 年电子商务师职业技能大赛初赛",
+            "en": "Trial run: E-commerce 2026",
+        }
+        made = a_session(state, minutes, {}, make_plan(rehearsal=True, name=name))
+        known = replace(memory or NOTHING_YET, is_trial=True)
+        with a_window(app, look, settings, (made, known)) as window:
             wait(app)
             yield window
 
@@ -229,9 +275,21 @@ def session(
 
 
 @contextmanager
+def trial_ready(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
+    """A trial that is made ready."""
+    with a_window(app, look, settings, trials=_Trials()) as window:
+        window.page.trial.button.click()
+        wait(app, 0.5)
+        yield window
+        window.trying.leave()
+        wait(app, 0.3)
+
+
+@contextmanager
 def start(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
     """The form."""
-    with a_window(app, look, settings) as window:
+    with a_window(app, look, settings, trials=_Trials()) as window:
+        wait(app)
         yield window
 
 

@@ -381,8 +381,8 @@ GUIDE: dict[Moment, Guide] = {
     ),
 }
 
-TRIABLE = frozenset({Moment.RULES, Moment.CONSENT, Moment.CHECK, Moment.EARLY, Moment.BEGIN})
-"""Moments of a session that has not begun, at which a trial is offered."""
+TRIABLE = frozenset({Moment.RULES, Moment.CHECK, Moment.EARLY, Moment.BEGIN})
+"""Moments of a session that has not begun, at which a trial is offered; consent needs its room."""
 
 _BY_STATE = {
     State.NEW: Moment.PREPARING,

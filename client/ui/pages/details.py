@@ -54,7 +54,7 @@ HOW_LONG = Text(
 )
 TRIAL_GOES = Text(
     "保存多久：竞赛当天的录像 {days} 个工作日；这次试录不交给任何人，结束就删除。",
-    "Kept for: {days} working days on the day; this trial is given to nobody and deleted at once.",
+    "Kept for: {days} working days on the day; this trial is deleted at once.",
 )
 NEVER = Text(
     "不会做的事：不读取您的其他文件，不把证件号码写进任何文件，也不锁定这台电脑。",

@@ -138,7 +138,7 @@ class EnrolPage(QWidget):
         foot.setSpacing(10)
         foot.addWidget(self.enrol)
         quiet = QHBoxLayout()
-        quiet.addWidget(self.trial)
+        quiet.addWidget(self.trial, 100)
         quiet.addStretch(1)
         quiet.addWidget(self.check_only)
         foot.addLayout(quiet)

@@ -10,12 +10,10 @@ from client.ui.look import Look
 from client.ui.widgets.parts import button, label, set_property
 
 TRIAL = Text("试一遍", "Trial run")
-TRIAL_IS = Text(
-    "录像不发给任何人，结束时全部删除", "The recording is sent to nobody, and deleted at the end"
-)
+TRIAL_IS = Text("录像不发给任何人，结束时全部删除", "Sent to nobody, deleted at the end")
 REHEARSAL = Text("彩排", "Rehearsal")
 REHEARSAL_IS = Text("这不是正式竞赛", "This is not the contest")
-NARROWEST = 250
+NARROWEST = 245
 LEAVE = Text("退出试一遍", "Leave the trial")
 
 
@@ -42,8 +40,8 @@ class Ribbon(QFrame):
         said.addWidget(title)
         said.addWidget(words)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.setSpacing(12)
+        row.setContentsMargins(10, 4, 8, 4)
+        row.setSpacing(8)
         row.addLayout(said, 1)
         row.addWidget(self.leave)
         self.setVisible(is_rehearsal)
