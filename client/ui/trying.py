@@ -41,6 +41,10 @@ CLEARED_IS = Text(
     "它留下的画面、声音和证件照片现在都已删除。",
     "What it had left, pictures of the document included, is deleted now.",
 )
+PLAYS = Text("录像在浏览器里播放。", "The recording plays in the browser.")
+IF_NOT = Text(
+    "浏览器没有出来的话，请自己打开：{url}", "If no browser comes, open this in one: {url}"
+)
 NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
 COPY = Text("请在浏览器里打开：{url}", "Open this in a browser: {url}")
 
@@ -88,8 +92,12 @@ class Trying:
         if not isinstance(page, StatusPage):
             return
         page.show_watched()
-        if not QDesktopServices.openUrl(QUrl(address)):
-            page.banner.say(NO_BROWSER, COPY.format(url=address), "warn")
+        is_asked = QDesktopServices.openUrl(QUrl(address))  # whether one comes, nobody tells
+        page.banner.say(
+            PLAYS if is_asked else NO_BROWSER,
+            (IF_NOT if is_asked else COPY).format(url=address),
+            "quiet" if is_asked else "warn",
+        )
 
     def _not_watching(self, error: Exception) -> None:
         log.error("watching", exc_info=error)

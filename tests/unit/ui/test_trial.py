@@ -276,6 +276,7 @@ def test_at_the_end_it_is_watched_then_deleted(in_trial, qtbot, trials, opened):
     qtbot.mouseClick(ready(qtbot, page.big), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.moment is Moment.WATCHED)
     assert opened == [PAGE]
+    assert f"请自己打开：{PAGE}" in page.banner.accessibleName()
     assert trials.trial.ends == 0
     assert page.big.text() == "完成，删除这次试录"
     qtbot.mouseClick(ready(qtbot, page.quiet_buttons[Call.WATCH]), Qt.MouseButton.LeftButton)
@@ -292,7 +293,7 @@ def test_without_a_browser_the_address_is_told(in_trial, qtbot, trials, opened):
     page = in_trial(State.STORED).page
     qtbot.mouseClick(ready(qtbot, page.big), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.banner.isVisible)
-    assert PAGE in page.banner.accessibleName()
+    assert page.banner.accessibleName() == f"没能打开浏览器。 请在浏览器里打开：{PAGE}"
 
 
 def test_a_recording_that_does_not_play_is_told_and_can_be_deleted(in_trial, qtbot, trials, opened):
