@@ -133,7 +133,7 @@ def test_a_session_alone_stays(root: Path) -> None:
     assert (session / "identity-01.mp4").exists()
 
 
-@pytest.mark.parametrize("damage", ["plan", "journal", "no plan"])
+@pytest.mark.parametrize("damage", ["plan", "journal", "no plan", "another plan"])
 def test_damage_holds(root: Path, damage: str) -> None:
     path = a_trial(root)
     (film,) = (path / "sessions").rglob("identity-01.mp4")
@@ -143,11 +143,23 @@ def test_damage_holds(root: Path, damage: str) -> None:
     elif damage == "journal":
         (session / "journal.jsonl").write_bytes(b"?\n")
     else:
+        other = plan_document(Ed25519PrivateKey.generate(), rehearsal=True)
         for plan in [*path.rglob("plan.json"), *path.rglob("plans/*.json")]:
             plan.unlink()
+            if damage == "another plan":  # these recordings were made under none of these
+                plan.write_bytes(canonical(other))
     with pytest.raises(StateError):
         delete_trial(path, root)
     assert session.exists()
+
+
+def test_pictures_of_which_nothing_says_whose_they_are_hold(root: Path) -> None:
+    path = root / "20261126-200000-1"
+    path.mkdir()
+    (path / "identity-01.mp4").write_bytes(b"face")
+    with pytest.raises(StateError):
+        delete_trial(path, root)
+    assert (path / "identity-01.mp4").exists()
 
 
 def test_a_plan_of_a_contest_alone_holds(root: Path) -> None:
