@@ -95,7 +95,7 @@ def _run(arguments: list[str]) -> int:
             return open_window(args.plan, args.session, technician=args.technician)
         case "record":
             return _record(args)
-        case "attend" | "rehearse":
+        case "attend" | "rehearse" | "trial":
             return _attend(args)
         case "bench":
             return _bench(args)
@@ -136,8 +136,12 @@ def _attend(args: argparse.Namespace) -> int:
     from client.cli.attend import begin
     from client.cli.attend import run as attend
     from client.cli.rehearse import run as rehearse
-    from client.wiring import RealHost, show_session
+    from client.wiring import RealHost, open_trial, show_session
 
+    if args.verb == "trial":
+        from client.cli.trial import run as try_out
+
+        return try_out(args, open_trial)
     _interrupt_by_every_signal()
     if args.verb == "rehearse":
         return rehearse(args, RealHost())

@@ -9,10 +9,12 @@ import contextlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from client.attempt.admission import Applicant, Registrar, admit, sessions_in
 from client.attempt.attaching import send_what_is_owed
 from client.attempt.live import LiveSession
+from client.attempt.rehearsal import TrialWish
 from client.attempt.standing import standing_of
 from client.attempt.states import State
 from client.attempt.view import Session
@@ -25,7 +27,8 @@ from client.cli.host import Wished
 from client.cli.link import UnknownPlanError, plan_source
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import Plan, PublishedPlan, load_plan
-from client.evidence.layout import SessionFolder, sessions_root
+from client.evidence.copying import Tally
+from client.evidence.layout import SessionFolder, sessions_root, trials_root
 from client.evidence.spare import spare_root
 from client.identity.outcome import Enrolled
 from client.preflight.checkup import Checkup
@@ -35,7 +38,10 @@ from client.recorder.setup import Devices
 from client.remote.client import OrganizerClient
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
 from client.remote.plans import load_plan_from
-from client.ui.start import StartPoint, UnfinishedSession, Wish
+from client.ui.start import StartPoint, Trial, UnfinishedSession, Wish
+
+if TYPE_CHECKING:
+    from client.attempt.trial import Trials
 
 
 class Remembering:
@@ -85,6 +91,10 @@ class RealHost:
         """Look after a session."""
         enrolled = self._enrolled.get(folder.path)
         return LiveSession(folder, checkup_of, preview=self._preview, enrolled=enrolled)
+
+    def enrolled_in(self, path: Path | None) -> Enrolled | None:
+        """Return whom the organizer enrolled for the session in `path`, if this process asked."""
+        return None if path is None else self._enrolled.get(path)
 
     def choose_devices(self, wished: Wished, *, simulate: bool = False) -> Devices:
         """Return what was named, else the first device here, else a simulation or DeviceError."""
@@ -205,6 +215,64 @@ def _organizer(published: PublishedPlan) -> OrganizerClient:
     )
 
 
+class TrialParts:
+    """What a trial is made from: the real devices, recorder and uploader of this computer."""
+
+    def __init__(self, host: RealHost) -> None:
+        """Ask `host`."""
+        self._host = host
+
+    def devices(self, wish: TrialWish, plan: Plan, known: Devices | None) -> Devices:
+        """Return what was named, else `known`, else what is found here."""
+        camera = wish.camera or (known.camera if known else None)
+        microphone = wish.microphone or (known.microphone if known else None)
+        second = plan.recording.second_camera
+        other = known.second_camera if known else None
+        wished = Wished(camera, microphone, other, needs_second=second)
+        devices = self._host.choose_devices(wished)
+        is_same = known is not None and known.camera == devices.camera
+        rotation = known.camera_rotation if known is not None and is_same else 0
+        return devices.model_copy(update={"camera_rotation": rotation})
+
+    def enrol(
+        self, published: PublishedPlan, applicant: Applicant, devices: Devices, root: Path
+    ) -> SessionFolder:
+        """Enrol; a trial has no place on another drive."""
+        return admit(published, applicant, devices, _organizer(published), root)
+
+    def open(self, folder: SessionFolder, like: Path | None) -> Session:
+        """Take it up for the window; the coach compares as it will on the day."""
+        from client.attempt.checking import passing_checkup_of
+
+        enrolled = self._host.enrolled_in(like)
+        return LiveSession(folder, passing_checkup_of, preview=True, enrolled=enrolled)
+
+
+class HomeTrials:
+    """Trials on this computer, for the window; most of it is imported once one is wanted."""
+
+    def __init__(self, host: RealHost) -> None:
+        """Have none yet."""
+        self._host = host
+
+    def clear(self) -> int:
+        """Delete what is left of trials that were not ended."""
+        return self._trials().clear() if trials_root().exists() else 0
+
+    def hindrance(self) -> SaiJianError | None:
+        """Return why there must be none now."""
+        return self._trials().hindrance()
+
+    def begin(self, wish: TrialWish, tally: Tally) -> Trial:
+        """Begin one."""
+        return self._trials().begin(wish, tally)
+
+    def _trials(self) -> Trials:
+        from client.attempt.trial import Trials
+
+        return Trials(TrialParts(self._host), trials_root(), self._host.sessions_root())
+
+
 class RoomTechnician:
     """Checks of a computer without a session, for the window; imported once they are wanted."""
 
@@ -239,6 +307,15 @@ def open_window(
         return _show(host, Wish(), error)
 
 
+def open_trial(wish: TrialWish) -> int:
+    """Show the window with a trial, if there may be one now; StateError says why not."""
+    host = RealHost(preview=True)
+    trials = HomeTrials(host)
+    if (hindrance := trials.hindrance()) is not None:
+        raise hindrance
+    return _show(host, Wish(trial=wish))
+
+
 def show_session(host: RealHost, folder: SessionFolder) -> int:
     """Show one session until the window is closed."""
     return _show(host, Wish(folder.path))
@@ -265,5 +342,6 @@ def _show(host: RealHost, wish: Wish, problem: SaiJianError | None = None) -> in
             load_settings(file),
             file,
             technician=RoomTechnician(),
+            trials=HomeTrials(host),
         )
     )

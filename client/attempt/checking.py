@@ -18,7 +18,7 @@ from client.preflight.check import Check
 from client.preflight.checks.address import KnownAddresses
 from client.preflight.checks.recording import LIMIT_S, BenchRun
 from client.preflight.checkup import Checkup
-from client.preflight.reports.own import OwnRuns, own_folder
+from client.preflight.reports.own import OwnRuns, PastRuns, own_folder
 from client.preflight.standard import full_checks
 from client.recorder.setup import X264, Choices, Encoders, RecorderSetup, load_setup, save_choices
 from client.remote.client import OrganizerClient
@@ -29,8 +29,16 @@ LONG = frozenset({"bandwidth"})
 
 def checkup_of(folder: SessionFolder) -> Checkup:
     """Return the checks of a session; what its trial recording chooses goes to the recorder."""
+    return _checkup(folder, OwnRuns(own_folder("checks")))
+
+
+def passing_checkup_of(folder: SessionFolder) -> Checkup:
+    """Return the checks of a trial's session, 试一遍: nothing of them is remembered."""
+    return _checkup(folder, PastRuns(own_folder("checks")))
+
+
+def _checkup(folder: SessionFolder, runs: OwnRuns) -> Checkup:
     published = load_plan(read_file(folder.plan))
-    runs = OwnRuns(own_folder("checks"))
     return Checkup(partial(session_checks, folder, published), runs, published)
 
 

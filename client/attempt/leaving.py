@@ -36,7 +36,7 @@ def leave(session: Session) -> None:
         _wait(folder, "uploader", LEAVES_S)
     finally:
         session.close()
-        _end(processes_of(folder))
+        end_processes(folder)
 
 
 def processes_of(folder: SessionFolder, *kinds: str) -> list[psutil.Process]:
@@ -57,7 +57,9 @@ def _wait(folder: SessionFolder, kind: str, seconds: float) -> None:
     psutil.wait_procs(processes_of(folder, kind), timeout=seconds)
 
 
-def _end(processes: list[psutil.Process]) -> None:
+def end_processes(folder: SessionFolder) -> None:
+    """End what still works on the session, asked or not; return once it is gone."""
+    processes = processes_of(folder)
     for process in processes:
         log.warning("ended: %s", process.pid)
         with contextlib.suppress(psutil.Error):

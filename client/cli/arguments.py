@@ -29,6 +29,7 @@ def command_line(version: str) -> Parser:
     )
     verbs = add_verbs(parser, "verb")
     for add in (
+        _add_trial,
         _add_rehearse,
         _add_attend,
         _add_record,
@@ -49,6 +50,33 @@ def command_line(version: str) -> Parser:
     ):
         add(verbs)
     return parser
+
+
+def _add_trial(verbs: Verbs[Parser]) -> None:
+    parser = add_verb(
+        verbs,
+        "trial",
+        "试一遍全部步骤，录像随后删除 / try every step, keep nothing",
+        """\
+  saijian trial                                      三分钟，用本机的设备 / three minutes
+  saijian trial --session ~/.local/share/SaiJian/sessions/preliminary-1a2b3c4d
+  saijian trial --camera http://192.168.1.8:8080/video --minutes 5
+退出码 exit code: 0 窗口已关闭 / it was closed, 1 现在不能试 / not now, 2 参数有误 / bad input
+""",
+        "打开窗口，自己动手走完竞赛当天的全部步骤，回看录像；结束时全部删除，不发给任何人。\n"
+        "正式竞赛录制时，以及开始录制前一小时内，不能试。要留下录像，请用 saijian rehearse。\n"
+        "Every step of the day by hand, in the window; then it is played back, and all is deleted."
+        "\nNot while a contest is recorded or within an hour of it. To keep one: saijian rehearse.",
+    )
+    parser.add_argument(
+        "--session",
+        type=Path,
+        default=None,
+        help="照这一场的方案和设备，默认最近的一场 / like this one, default: the next",
+    )
+    parser.add_argument("--camera", default=None, help="序号、名称或地址 / index, name or address")
+    parser.add_argument("--microphone", default=None, help="麦克风名称 / name of the microphone")
+    parser.add_argument("--minutes", type=float, default=3.0, help="时长，默认 3 / default 3")
 
 
 def _add_rehearse(verbs: Verbs[Parser]) -> None:

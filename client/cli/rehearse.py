@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
-import subprocess
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -16,21 +12,21 @@ from pathlib import Path
 from client.attempt.admission import Applicant
 from client.attempt.drive import drive
 from client.attempt.leaving import leave
+from client.attempt.local_organizer import local_organizer
 from client.attempt.rehearsal import (
     CODE,
     MIN_SECONDS,
+    NOT_YET,
     PAPER,
     TICKET,
     lead_seconds,
     rehearsal_plan,
-    rehearsal_roster,
 )
 from client.attempt.view import Session
 from client.base.clock import SECOND_US, utc_us
-from client.base.errors import BadInputError, OrganizerError
+from client.base.errors import BadInputError
 from client.base.files import private_folder, require_space
-from client.base.job import helper
-from client.base.process import own_command, spawn_detached
+from client.base.process import spawn_detached
 from client.base.text import Text, without_prefix
 from client.cli.host import Host, Wished
 from client.cli.say import show_json, tell
@@ -40,16 +36,10 @@ from client.contest.signed import PublicKey
 from client.evidence.layout import SessionFolder
 from client.evidence.report import Report
 from client.evidence.verify import verify
-from client.organizer.enlist import load_roster
-from client.organizer.folder import OrganizerFolder, init_folder
-from client.organizer.publish import sign_plan
 from client.recorder.setup import Devices
 from client.remote.plans import load_plan_from
 
-SERVER_STARTS_S = 60.0
 UPLOAD_PATIENCE_S = 600
-NOT_YET = "http://127.0.0.1:1"
-"""The organizer's address before it has one."""
 
 
 def run(args: argparse.Namespace, host: Host) -> int:
@@ -97,43 +87,13 @@ def _new_folder(out: Path | None, host: Host) -> Path:
 
 @contextlib.contextmanager
 def _organizer(path: Path, plan_of: Callable[..., bytes]) -> Iterator[PublicKey]:
-    """Make an organizer with its roster, serve it as a process of its own, then publish the plan.
-
-    The plan's times follow from how long that process took to start: so slow is this computer.
-    """
+    """Serve an organizer and publish a plan whose times suit how slow this computer is."""
     tell(Text("启动本机组委会服务。", "Starting an organizer on this computer."))
-    key = init_folder(path)
-    folder = OrganizerFolder(path)
-    load_roster(folder, rehearsal_roster())
-    sign_plan(folder, plan_of(NOT_YET, utc_us()))  # none is served without one
-    begun = time.monotonic()
-    with (
-        (path / "serve.log").open("wb") as errors,
-        helper(
-            own_command("organizer", "serve", str(path)), stdout=subprocess.PIPE, stderr=errors
-        ) as server,
-    ):
-        address = _address_of(server, path)
-        lead_us = round(lead_seconds(time.monotonic() - begun) * SECOND_US)
+    with local_organizer(path, plan_of(NOT_YET, utc_us())) as organizer:
+        lead_us = round(lead_seconds(organizer.took_s) * SECOND_US)
         begins_us = -(-(utc_us() + lead_us) // SECOND_US) * SECOND_US
-        sign_plan(folder, plan_of(address, begins_us, revision=2))
-        yield key
-
-
-def _address_of(server: subprocess.Popen[bytes], path: Path) -> str:
-    """Return where the server listens, as soon as it does."""
-    too_long = threading.Timer(SERVER_STARTS_S, server.kill)
-    too_long.start()
-    try:
-        line = server.stdout.readline() if server.stdout else b""
-        return str(json.loads(line)["address"])
-    except (ValueError, KeyError):
-        raise OrganizerError(
-            Text("本机组委会服务没有启动。", "The organizer did not start."),
-            Text(f"请查看 {path / 'serve.log'}。", f"See {path / 'serve.log'}."),
-        ) from None
-    finally:
-        too_long.cancel()
+        organizer.publish(plan_of(organizer.address, begins_us, revision=2))
+        yield organizer.key
 
 
 def _enrol(devices: Devices, host: Host, out: Path) -> SessionFolder:

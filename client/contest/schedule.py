@@ -11,6 +11,8 @@ MINUTE_US = 60 * SECOND_US
 PUNCTUAL_US = 10 * SECOND_US
 """Opening devices and comparing clocks takes seconds; who began that little after is not late."""
 
+NEAR_US = 60 * MINUTE_US
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -51,3 +53,8 @@ def schedule_of(plan: Plan, paper: Paper) -> Schedule:
         stops_us=ends + round(timing.overrun_minutes * MINUTE_US),
         late_identity_us=round(timing.late_identity_minutes * MINUTE_US),
     )
+
+
+def is_too_near(schedule: Schedule, now_us: int) -> bool:
+    """Tell whether a session that has not begun is so near that nobody tries anything any more."""
+    return schedule.filming_us - NEAR_US <= now_us < schedule.stops_us

@@ -48,6 +48,11 @@ def sessions_root() -> Path:
     return extended(data / "sessions")
 
 
+def trials_root() -> Path:
+    """Return where trials, 试一遍, lie: apart from the sessions, where nobody looks for one."""
+    return sessions_root().with_name("trials")
+
+
 def track_file(track: Track, part: int) -> TrackFile:
     """Return the name of part `part` (1 to 9999) of a track; two digits, more when it must."""
     return TrackFile(f"{track}-{part:02d}.mp4")

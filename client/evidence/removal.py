@@ -1,4 +1,4 @@
-"""Deleting a session that need not be kept any more. Nothing else in this program deletes one."""
+"""Deleting a session that need not be kept any more. Nothing else deletes one but `trials.py`."""
 
 from __future__ import annotations
 

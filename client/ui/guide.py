@@ -50,6 +50,8 @@ class Moment(StrEnum):
     SEALING = auto()
     UPLOADING = auto()
     STORED = auto()
+    TRIED = auto()
+    WATCHED = auto()
 
 
 class Call(StrEnum):
@@ -68,6 +70,7 @@ class Call(StrEnum):
     HAND_IN = auto()
     END = auto()
     RETENTION = auto()
+    WATCH = auto()
     CLOSE_WINDOW = auto()
 
 
@@ -120,6 +123,9 @@ class Memory:
     declined: bool = False
     site_opened: bool = False
     logged_in: bool = False
+    is_trial: bool = False
+    """This is a trial, 试一遍: it is played back and deleted."""
+    watched: bool = False
 
 
 NOTHING_YET = Memory()
@@ -153,6 +159,12 @@ _BEGIN = Action(
     Text("打开设备，开始身份核验", "Open the devices, begin the identity check"),
     working=Text("正在打开设备……", "Opening the devices…"),
 )
+_WATCH = Action(
+    Call.WATCH,
+    Text("看一遍录像", "Watch the recording"),
+    working=Text("正在打开播放页面……", "Opening the page that plays it…"),
+)
+_DELETE = Action(Call.CLOSE_WINDOW, Text("完成，删除这次试录", "Done, delete this trial"))
 _READY = Text(
     "下一步会打开摄像头和麦克风，并开始录制整个屏幕。"
     "请准备好身份证件，坐到摄像头前，最晚 {filming} 开始。",
@@ -342,7 +354,34 @@ GUIDE: dict[Moment, Guide] = {
         Action(Call.CLOSE_WINDOW, Text("完成，关闭窗口", "Done, close the window")),
         (Action(Call.RETENTION, Text("查看、核验或导出录像", "See, verify or export them")),),
     ),
+    Moment.TRIED: Guide(
+        Stage.RETENTION,
+        Text("全部步骤都试过了", "You have tried every step"),
+        Text(
+            "竞赛当天也是这样。可以先看一遍录像：脸、证件、屏幕和声音都清楚吗？"
+            "这次试录的画面不会保留，离开这一页就全部删除。",
+            "It is the same on the day. You may watch the recording first: are face, document, "
+            "screen and sound clear? Nothing of this trial is kept: leaving this page deletes it.",
+        ),
+        _WATCH,
+        (_DELETE,),
+    ),
+    Moment.WATCHED: Guide(
+        Stage.RETENTION,
+        Text("看完以后，回到这里", "Come back here after watching"),
+        Text(
+            "录像在浏览器里播放。点击下面的按钮，"
+            "这次试录的画面、声音和证件照片就马上从这台电脑上全部删除。",
+            "The recording plays in the browser. The button below deletes all pictures of this "
+            "trial, the sound and the pictures of your document from this computer at once.",
+        ),
+        _DELETE,
+        (_WATCH,),
+    ),
 }
+
+TRIABLE = frozenset({Moment.RULES, Moment.CHECK, Moment.EARLY, Moment.BEGIN})
+"""Moments of a session that has not begun, at which a trial is offered; consent needs its room."""
 
 _BY_STATE = {
     State.NEW: Moment.PREPARING,
@@ -365,6 +404,8 @@ def moment_of(view: View, plan: Plan, memory: Memory, now_us: int) -> Moment:
             return _before_filming(view, now_us)
         case State.CONTEST:
             return _in_contest(view, plan, memory, now_us)
+        case State.STORED if memory.is_trial:
+            return Moment.WATCHED if memory.watched else Moment.TRIED
         case state:
             return _BY_STATE[state]
 

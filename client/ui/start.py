@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from client.attempt.rehearsal import TrialWish
 from client.attempt.view import Session
 from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.contest.contestant import Role
+from client.evidence.copying import Tally
 from client.preflight.checkup import Checkup
 from client.preflight.reports.deliver import Delivery
 from client.preflight.reports.model import RoleName
@@ -43,6 +45,36 @@ class Technician(Protocol):
         ...
 
 
+class Trial(Protocol):
+    """A trial, 试一遍, that is under way. All calls may block; they raise SaiJianError."""
+
+    session: Session
+
+    def watch(self) -> str:
+        """Return the address of a page that plays what was recorded."""
+        ...
+
+    def end(self) -> None:
+        """End its processes and delete everything."""
+        ...
+
+
+class Trials(Protocol):
+    """Trials on this computer. All calls may block; they raise SaiJianError."""
+
+    def clear(self) -> int:
+        """Delete what trials left that were not ended; return how many these were."""
+        ...
+
+    def hindrance(self) -> SaiJianError | None:
+        """Return why there must be no trial now."""
+        ...
+
+    def begin(self, wish: TrialWish, tally: Tally) -> Trial:
+        """Return one whose session waits for its first step; StoppedError where `tally` was."""
+        ...
+
+
 @dataclass(frozen=True)
 class Wish:
     """What the window is started for; a later start passes it on to the window that is there."""
@@ -53,12 +85,13 @@ class Wish:
     """Plan address or file to fill into the form."""
     technician: bool = False
     """A technician's page, without a session."""
+    trial: TrialWish | None = None
+    """A trial, 试一遍."""
 
     def message(self) -> str:
         """Return it as text."""
-        return json.dumps(
-            {"folder": str(self.folder or ""), "plan": self.plan, "technician": self.technician}
-        )
+        said = {"folder": str(self.folder or ""), "plan": self.plan, "technician": self.technician}
+        return json.dumps(said | {"trial": self.trial and self.trial.words()})
 
     @classmethod
     def read(cls, message: str) -> Wish:
@@ -70,7 +103,8 @@ class Wish:
         match said:
             case {"folder": str(folder), "plan": str(plan)}:
                 wants_technician = said.get("technician") is True
-                return cls(Path(folder) if folder else None, plan, wants_technician)
+                trial = TrialWish.of_words(said.get("trial"))
+                return cls(Path(folder) if folder else None, plan, wants_technician, trial)
             case _:
                 return cls()
 
@@ -92,3 +126,5 @@ class StartPoint:
     """Where a change of them is kept; None: it is not."""
     technician: Technician | None = None
     """None: a computer is not checked without a session here."""
+    trials: Trials | None = None
+    """None: no trial is offered here."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from client.attempt.rehearsal import TrialWish
 from client.attempt.view import Session
 from client.base.text import Text
 from client.ui.aside import Aside
@@ -22,10 +23,12 @@ from client.ui.pages.display import DisplayDialog
 from client.ui.pages.enrol import EnrolPage
 from client.ui.pages.status import StatusPage
 from client.ui.pages.technician import TechnicianPage
+from client.ui.pages.trial import TrialPage
 from client.ui.session_end import WHY, SessionEnd
 from client.ui.settings import Settings, save_settings
 from client.ui.start import StartPoint, Wish
 from client.ui.trouble import Trouble, trouble_of
+from client.ui.trying import CLEARED, CLEARED_IS, Trying
 from client.ui.widgets.question import Question
 from client.ui.widgets.rail import Rail
 
@@ -124,14 +127,23 @@ class Window(QMainWindow):
         self.setGeometry(placed(self.screen().availableGeometry()))
         self.session_end = SessionEnd(self, look.say(WHY))
         self.aside = Aside(self, look, self.background)
+        self.trying: Trying | None = None
+        if start.trials is not None:
+            self.background.run(Lane.LONG, start.trials.clear, self._cleared, _log_it)
         self._begin(start)
 
     @property
-    def page(self) -> EnrolPage | StatusPage | TechnicianPage:
+    def page(self) -> EnrolPage | StatusPage | TechnicianPage | TrialPage:
         """Return the page that is shown."""
         shown = self.aside.covered or self.centralWidget()
-        assert isinstance(shown, EnrolPage | StatusPage | TechnicianPage)  # noqa: S101 - for the type checker
+        kinds = EnrolPage | StatusPage | TechnicianPage | TrialPage
+        assert isinstance(shown, kinds)  # noqa: S101 - for the type checker
         return shown
+
+    @property
+    def look(self) -> Look:
+        """Return how everything looks now."""
+        return self._look
 
     def come_to_front(self) -> None:
         """Be what the person looks at, as large as it was."""
@@ -144,7 +156,11 @@ class Window(QMainWindow):
         """Come to the front; do what a later start asks for where nothing is under way here."""
         self.come_to_front()
         page = self.page
-        if isinstance(page, StatusPage):
+        if self.trying is not None:
+            return
+        if wish.trial is not None:
+            self.try_out(wish.trial)
+        elif isinstance(page, StatusPage):
             is_another = wish != Wish() and wish.folder != page.session.folder.path
             if page.is_stored() and is_another:
                 self._put_away(page)
@@ -155,20 +171,59 @@ class Window(QMainWindow):
             page.grant(wish)
 
     def _put_away(self, page: StatusPage) -> None:
-        """Let go of a session that is done; what is under way may still reach its page."""
+        """Let go of a session that is done."""
+        self._hide_page(page)
+        self.background.run(Lane.STEP, page.session.close, _forget, _log_it)
+
+    def _hide_page(self, page: QWidget) -> None:
+        """Let the page go, as one that what is under way may still reach."""
         self.aside.close()
-        page.stop()
-        self._clear_beside()
+        if isinstance(page, StatusPage):
+            page.stop()
+            self._clear_beside()
         self.takeCentralWidget()
         page.setParent(self)
         page.hide()
-        self.background.run(Lane.STEP, page.session.close, _forget, _log_it)
 
     def _begin(self, start: StartPoint) -> None:
         if start.wish.technician:
             self._show_technician()
         else:
             self._show_start(start)
+            if start.wish.trial is not None:
+                self.try_out(start.wish.trial)
+
+    # ---- a trial -------------------------------------------------------------------------------
+    def try_out(self, wish: TrialWish) -> None:
+        """Begin a trial, 试一遍, where nothing is under way here."""
+        page, trials = self.page, self._start.trials
+        is_free = isinstance(page, EnrolPage) or (
+            isinstance(page, StatusPage) and not page.has_begun()
+        )
+        if trials is not None and self.trying is None and is_free:
+            self.trying = Trying(self, trials)
+            self.trying.begin(wish)
+
+    def show_trial_page(self, page: TrialPage) -> None:
+        """Show what is said while a trial is made ready or deleted."""
+        self._hide_page(self.page)
+        self._connect_rail(page.rail)
+        self.setWindowTitle(self._look.say(NAME))
+        self.session_end.hold(filming=False)
+        self.setCentralWidget(page)
+        page.show()  # now, not with the next event: it is to get the focus
+
+    def end_trial(self, before: tuple[Session, Memory] | None) -> None:
+        """Show again what was there before the trial."""
+        self.trying = None
+        if before is None:
+            self._show_start(replace(self._start, wish=Wish(), problem=None))
+        else:
+            self.show_session(*before)
+
+    def _cleared(self, count: int) -> None:
+        if count:
+            self.page.banner.say(CLEARED, CLEARED_IS, "quiet")
 
     def _show_technician(self) -> None:
         """Show the page that checks this computer without a session, where that is offered."""
@@ -184,6 +239,7 @@ class Window(QMainWindow):
         page.opened.connect(self.show_session)
         self._connect_rail(page.rail)
         page.technician.connect(self._show_technician)
+        page.trial.wanted.connect(partial(self.try_out, TrialWish()))
         self.setCentralWidget(page)
         if start.problem is not None:
             page.show_problem(trouble_of(start.problem))
@@ -193,11 +249,24 @@ class Window(QMainWindow):
         self.aside.close()
         page = StatusPage(session, self._look, self.background, memory)
         self._connect_rail(page.rail)
-        page.finished.connect(self.close)
+        page.offers_trial = self._start.trials is not None and not session.plan.rehearsal
+        page.trial.wanted.connect(partial(self.try_out, TrialWish()))
+        page.finished.connect(self._finish)
+        page.watch_wanted.connect(self._watch)
         page.rail.setAccessibleName(self._look.say(NAME))
         self.setCentralWidget(page)
         self._clear_beside()
         page.state_shown.connect(self._state_shown)
+
+    def _finish(self) -> None:
+        if self.trying is not None:
+            self.trying.leave()
+        else:
+            self.close()
+
+    def _watch(self) -> None:
+        if self.trying is not None:
+            self.trying.watch()
 
     def _connect_rail(self, rail: Rail) -> None:
         rail.display_wanted.connect(self._choose_display)
@@ -263,6 +332,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         page = self.page
+        if not self._may_close and self.trying is not None:
+            event.ignore()
+            self.trying.leave(closes=True)
+            return
         if not self._may_close and isinstance(page, StatusPage) and page.must_stay_on():
             event.ignore()
             self._explain(page)

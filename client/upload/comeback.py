@@ -34,6 +34,8 @@ def come_back(folder: SessionFolder, plan: Plan) -> None:
 
 def stay_away(folder: SessionFolder) -> None:
     """Take the entry back if it is this session's; another unfinished session beside it gets it."""
+    if _is_rehearsal(folder):
+        return  # the shorter command of a contest's session would look like its own
     try:
         if autostart.entry() not in [autostart.line_of(words) for words in _commands(folder)]:
             return
@@ -44,6 +46,12 @@ def stay_away(folder: SessionFolder) -> None:
     for other, plan in _others(folder):
         come_back(other, plan)
         break
+
+
+def _is_rehearsal(folder: SessionFolder) -> bool:
+    with contextlib.suppress(SaiJianError, OSError):  # one that is gone
+        return load_plan(folder.plan.read_bytes()).plan.rehearsal
+    return False
 
 
 def _commands(folder: SessionFolder) -> tuple[list[str], list[str]]:

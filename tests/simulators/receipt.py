@@ -33,8 +33,8 @@ def storage_receipt(key: Ed25519PrivateKey = KEY) -> dict[str, Any]:
     )
 
 
-def plan_signed_by(*keys: str) -> Plan:
-    """Return the simulated plan of an organizer with `keys`."""
-    plan = make_plan()
+def plan_signed_by(*keys: str, plan: Plan | None = None) -> Plan:
+    """Return `plan`, else the simulated one, of an organizer with `keys`."""
+    plan = plan or make_plan()
     organizer = plan.organizer.model_copy(update={"keys": keys})
     return plan.model_copy(update={"organizer": organizer})

@@ -11,12 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client import wiring
 from client.attempt.admission import Applicant
+from client.attempt.rehearsal import TrialWish
+from client.base.errors import StateError
+from client.base.text import Text
 from client.capture.camera.local import LocalCamera
 from client.cli.attend import devices_for
 from client.cli.host import Wished
 from client.cli.link import UnknownPlanError
 from client.contest.contestant import OneTimeCode, Role, Ticket
-from client.contest.plan import load_plan
+from client.contest.plan import Plan, load_plan
 from client.contest.registered import RegisteredNumber
 from client.contest.signed import sign
 from client.evidence.layout import SessionFolder
@@ -181,3 +184,55 @@ def test_the_coach_compares_but_not_in_a_rehearsal_whose_contestant_is_nobody(
     folder = host.admit(load_plan(json.dumps(document).encode()), who, Devices(), tmp_path)
     host.open(folder)
     assert given == [None if rehearsal else Enrolled("样本", NUMBER)]
+
+
+# ---- a trial -------------------------------------------------------------------------------------
+KNOWN = Devices(
+    camera="http://192.168.1.8/video", camera_rotation=90, microphone="desk", second_camera="2"
+)
+
+
+@pytest.mark.parametrize(
+    ("wish", "known", "camera", "microphone", "rotation"),
+    [
+        (TrialWish(), None, None, None, 0),
+        (TrialWish(), KNOWN, KNOWN.camera, "desk", 90),
+        (TrialWish(camera="1"), KNOWN, "1", "desk", 0),
+        (TrialWish(microphone="head"), KNOWN, KNOWN.camera, "head", 90),
+    ],
+)
+def test_a_trial_has_the_devices_of_the_day_and_never_simulated_ones_by_itself(
+    wish: TrialWish, known: Devices | None, camera: str | None, microphone: str, rotation: int
+) -> None:
+    asked: list[Wished] = []
+
+    class Host:
+        def choose_devices(self, wished: Wished, *, simulate: bool = False) -> Devices:
+            assert not simulate
+            asked.append(wished)
+            return Devices(camera=wished.camera or "0", microphone=wished.microphone or "default")
+
+    plan = Plan.model_validate(
+        plan_document(Ed25519PrivateKey.generate(), recording={"second_camera": True})
+    )
+    found = wiring.TrialParts(Host()).devices(wish, plan, known)  # type: ignore[arg-type]
+    (wished,) = asked
+    assert (wished.camera, wished.microphone, wished.needs_second) == (camera, microphone, True)
+    assert wished.second_camera == (known.second_camera if known else None)
+    assert found.camera_rotation == rotation
+
+
+def test_the_verb_opens_the_window_with_the_trial(
+    shown: list[StartPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAIJIAN_HOME", str(tmp_path))
+    wish = TrialWish(minutes=5)
+    assert wiring.open_trial(wish) == 0
+    assert shown[0].wish.trial == wish
+    assert shown[0].trials is not None
+    assert shown[0].trials.clear() == 0
+    near = StateError(Text("正在录制。", "Recording."), Text("请继续。", "Go on."))
+    monkeypatch.setattr(wiring.HomeTrials, "hindrance", lambda _: near)
+    with pytest.raises(StateError):
+        wiring.open_trial(wish)
+    assert len(shown) == 1

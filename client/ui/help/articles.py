@@ -46,6 +46,19 @@ ARTICLES = (
         ),
     ),
     Article(
+        Text("赛前试一遍", "Try it all once"),
+        Text("练习 彩排 模拟 演练 提前 紧张", "practice rehearsal trial nervous test run before"),
+        Text(
+            "在开始页面或还没开始的场次里点“试一遍”：用三分钟走完全部步骤，和竞赛当天一样，"
+            "再看一遍录像。录像不发给任何人，结束时全部删除，包括证件画面。"
+            "开始录制前一小时内不能再试。",
+            'Press "Try it all once" on the first page, or in a session that has not begun: every '
+            "step as on the day, in three minutes; then watch the recording. It is sent to nobody "
+            "and deleted at the end, pictures of your document included. Not within an hour of the "
+            "recording.",
+        ),
+    ),
+    Article(
         Text("用手机当摄像头", "A phone as camera"),
         Text("没有摄像头 网络摄像头 地址", "no webcam network camera address"),
         Text(

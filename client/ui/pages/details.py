@@ -52,6 +52,10 @@ HOW_LONG = Text(
     "保存多久：竞赛结束后 {days} 个工作日。",
     "Kept for: {days} working days after the contest.",
 )
+TRIAL_GOES = Text(
+    "保存多久：竞赛当天的录像 {days} 个工作日；这次试录不交给任何人，结束就删除。",
+    "Kept for: {days} working days on the day; this trial is deleted at once.",
+)
 NEVER = Text(
     "不会：读取您的其他文件，把证件号码写进任何文件，锁定这台电脑。",
     "Never: reading your other files, writing down your document number, locking the computer.",
@@ -77,7 +81,7 @@ class ConsentDetail(Flowing):
 
     changed = Signal()
 
-    def __init__(self, look: Look, plan: Plan) -> None:
+    def __init__(self, look: Look, plan: Plan, *, is_trial: bool = False) -> None:
         """Nothing is ticked beforehand."""
         super().__init__()
         organizer = look.name(plan.organizer.name)
@@ -86,7 +90,7 @@ class ConsentDetail(Flowing):
         for text in (
             WHAT.format(cameras=cameras),
             WHO.format(organizer=organizer),
-            HOW_LONG.format(days=plan.retention_working_days),
+            (TRIAL_GOES if is_trial else HOW_LONG).format(days=plan.retention_working_days),
             NEVER,
         ):
             column.addWidget(label("text", look.say(text)))

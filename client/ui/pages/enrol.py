@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from client.attempt.view import Session
+from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.contest.contestant import Role
 from client.ui.background import Background, Lane
@@ -30,6 +31,7 @@ from client.ui.widgets.forms import PLAN, ROLE, add_roles, choose_into, named, w
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
+from client.ui.widgets.trial_offer import TrialOffer
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ class EnrolPage(QWidget):
         self.check_only.clicked.connect(self.technician)
         if start.technician is None:
             self.check_only.hide()
+        self.trial = TrialOffer(look)
         self.enrol = HoldButton(look)
         self.enrol.offer(look.say(ENROL))
         self.enrol.chosen.connect(self._enrol)
@@ -133,6 +136,7 @@ class EnrolPage(QWidget):
         foot.setSpacing(10)
         foot.addWidget(self.enrol)
         quiet = QHBoxLayout()
+        quiet.addWidget(self.trial, 100)
         quiet.addStretch(1)
         quiet.addWidget(self.check_only)
         foot.addLayout(quiet)
@@ -166,10 +170,18 @@ class EnrolPage(QWidget):
     # ---- unfinished sessions -------------------------------------------------------------------
     def _look_around(self) -> None:
         self._background.run(Lane.STEP, self._start.unfinished, self._offer, self._failed)
+        if (trials := self._start.trials) is not None:
+            self._background.run(Lane.STEP, trials.hindrance, self._offer_trial, self._no_trial)
 
     def _not_opened(self, error: Exception) -> None:
         self._failed(error)
         self._look_around()
+
+    def _offer_trial(self, hindrance: SaiJianError | None) -> None:
+        self.trial.offer(None if hindrance is None else hindrance.title)
+
+    def _no_trial(self, error: Exception) -> None:
+        log.error("no trial", exc_info=error)
 
     def _offer(self, unfinished: Sequence[UnfinishedSession]) -> None:
         if not unfinished:
@@ -273,6 +285,7 @@ class EnrolPage(QWidget):
     def _set_enabled(self, *, enabled: bool) -> None:
         inputs: tuple[QLineEdit | QPushButton | QRadioButton, ...] = (
             self.plan, self.ticket, self.code, self.browse, self.enrol, self.check_only,
+            self.trial.button,
             *self.roles.values(), *self.offer_buttons,
         )  # fmt: skip
         for widget in inputs:

@@ -15,6 +15,7 @@ from client.attempt.states import State
 from client.attempt.view import Session, View
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.contest.schedule import is_too_near
 from client.evidence.entries import CheckResult
 from client.identity.outcome import Document
 from client.identity.steps import Step
@@ -27,6 +28,7 @@ from client.ui.guide import (
     GUIDE,
     NOTHING_YET,
     STEPS,
+    TRIABLE,
     Action,
     Call,
     Guide,
@@ -56,13 +58,16 @@ from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import clear, label, scroller, set_property
 from client.ui.widgets.question import Question
 from client.ui.widgets.rail import Rail
-from client.ui.widgets.recording import FILMING, RecordingPanel
+from client.ui.widgets.recording import BEFORE, FILMING, RecordingPanel
+from client.ui.widgets.ribbon import Ribbon
+from client.ui.widgets.trial_offer import TOO_LATE, TrialOffer
 
 log = logging.getLogger(__name__)
 TICK_MS = 250
 ARM_MS = 700
 """A new big button waits this long, so that a double click does not press the next one too."""
 
+AT_THE_END = (Moment.SEALING, Moment.UPLOADING, Moment.STORED, Moment.TRIED, Moment.WATCHED)
 NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
 RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
 RECORDER_ADVICE = Text(
@@ -83,6 +88,8 @@ class StatusPage(QWidget):
     """The contestant is done and wants the window closed."""
     state_shown = Signal()
     """A new view was drawn."""
+    watch_wanted = Signal()
+    """The contestant wants to see what the trial recorded."""
 
     def __init__(
         self,
@@ -105,6 +112,7 @@ class StatusPage(QWidget):
         self._alarm = Alarm()
         self._settled = True
         self._receipt_asked = self._sample_asked = False
+        self.offers_trial = False
         self._refocus = True
         self._watcher = Watcher(session, background, self)
         self._build()
@@ -126,7 +134,11 @@ class StatusPage(QWidget):
     # ---- building ------------------------------------------------------------------------------
     def _build(self) -> None:
         look, plan = self._look, self.session.plan
-        self.header = Header(look, plan, self.session.paper)
+        is_trial = self._memory.is_trial
+        self.ribbon = Ribbon(look, is_trial=is_trial, is_rehearsal=plan.rehearsal)
+        self.ribbon.left.connect(self.finished)
+        self.trial = TrialOffer(look)
+        self.header = Header(look, plan, self.session.paper, self.ribbon)
         self.panel = RecordingPanel(look)
         self.banner = Banner(look)
         self.alert = Banner(look, dismissable=False)
@@ -137,7 +149,7 @@ class StatusPage(QWidget):
         self._quiet = QHBoxLayout()
         self._quiet.setSpacing(10)
         self.quiet_buttons: dict[Call, HoldButton] = {}
-        self.consent = ConsentDetail(look, plan)
+        self.consent = ConsentDetail(look, plan, is_trial=is_trial)
         self.consent.changed.connect(self._enable)
         self.identity = IdentityDetail(look, plan)
         self.identity.skipped.connect(partial(self._coach, self.session.skip_step))
@@ -161,7 +173,7 @@ class StatusPage(QWidget):
                 (Moment.OPEN_SITE, Moment.LOGIN, Moment.WAIT_FOR_START, Moment.WORK),
                 SiteDetail(look, plan),
             ),
-            **dict.fromkeys((Moment.SEALING, Moment.UPLOADING, Moment.STORED), self.finish),
+            **dict.fromkeys(AT_THE_END, self.finish),
         }
         self.rail = Rail(look)  # the last one that the Tab key comes to
         self._arrange()
@@ -180,7 +192,10 @@ class StatusPage(QWidget):
         middle.addWidget(self.area, 1)
         middle.addWidget(self.big)
         middle.addWidget(self.hint)
-        middle.addLayout(self._quiet)
+        quiet = QHBoxLayout()
+        quiet.addLayout(self._quiet)
+        quiet.addWidget(self.trial, 1)
+        middle.addLayout(quiet)
         work = QHBoxLayout()
         work.setContentsMargins(20, 16, 20, 16)
         work.setSpacing(20)
@@ -205,6 +220,10 @@ class StatusPage(QWidget):
     def is_stored(self) -> bool:
         """Tell whether the organizer has everything."""
         return self.view is not None and self.view.state is State.STORED
+
+    def has_begun(self) -> bool:
+        """Tell whether anything was recorded, as far as this window knows."""
+        return self.view is None or self.view.state not in BEFORE
 
     def must_stay_on(self) -> bool:
         """Tell whether the computer has work to finish: recording, sealing, sending."""
@@ -269,6 +288,7 @@ class StatusPage(QWidget):
     def _show_receipt(self, receipt: ReceiptSummary | None) -> None:
         if receipt is not None:
             card = ReceiptCard(self._look, self._background, self.session, receipt)
+            card.save.setVisible(not self._memory.is_trial)  # it would look like a contest's
             self.finish.show_receipt(card)
 
     def _tick(self) -> None:
@@ -291,6 +311,14 @@ class StatusPage(QWidget):
             self._show_guide(GUIDE[moment])
         elif not self._arm.isActive():
             self._enable()
+        self._offer_trial(view, now)
+
+    def _offer_trial(self, view: View, now_us: int) -> None:
+        """Offer a trial of this session while it has not begun, and say when it is too late."""
+        if self.offers_trial and self.moment in TRIABLE:
+            self.trial.offer(TOO_LATE if is_too_near(view.schedule, now_us) else None)
+        else:
+            self.trial.hide()
 
     def _show_guide(self, guide: Guide) -> None:
         filled = places(self.view, self.session.plan) if self.view else {}
@@ -403,6 +431,8 @@ class StatusPage(QWidget):
                 self._open_site()
             case Call.RETENTION:
                 self.rail.wanted.emit("retention")
+            case Call.WATCH:
+                self.watch_wanted.emit()
             case Call.CLOSE_WINDOW:
                 self.finished.emit()
             case Call.PREFLIGHT:
@@ -446,6 +476,10 @@ class StatusPage(QWidget):
         """Journal what was typed or ticked; before the first run it goes along with that."""
         if self.view is not None and self.view.state is State.PREFLIGHTED:
             self._checked(results)
+
+    def show_watched(self) -> None:
+        """The recording is being played: the next thing to do is to end the trial."""
+        self._remember(replace(self._memory, watched=True))
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from client.base.clock import monotonic_us
 from client.base.text import Text
@@ -34,8 +34,8 @@ def countdown(schedule: Schedule, now_us: int) -> tuple[Text, Text]:
 class Header(QFrame):
     """Ticks by this computer's monotonic clock from the organizer's last known time."""
 
-    def __init__(self, look: Look, plan: Plan, paper: Paper) -> None:
-        """Build it; the clock is unknown until `set_time`."""
+    def __init__(self, look: Look, plan: Plan, paper: Paper, beside: QWidget | None = None) -> None:
+        """Build it, `beside` next to the names; the clock is unknown until `set_time`."""
         super().__init__()
         self.setProperty("role", "header")
         self._look = look
@@ -55,6 +55,8 @@ class Header(QFrame):
         row.setContentsMargins(20, 8, 20, 8)
         row.setSpacing(28)
         row.addLayout(names, 1)
+        if beside is not None:
+            row.addWidget(beside)
         for top, bottom in (
             (label("small", look.say(CLOCK), wrap=False), self._clock),
             (self._caption, self._value),

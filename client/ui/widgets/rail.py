@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from client.attempt.rehearsal import NO_PHONE
 from client.base.build import build_note
 from client.base.text import Text
 from client.contest.plan import Plan
@@ -186,7 +187,7 @@ class Rail(QWidget):
         self._phone.setAccessibleName(f"{self._caption.text()}: {plan.organizer.phone}")
         self._organizer.setText(self._look.name(plan.organizer.name))
         for widget in (self._caption, self._phone, self._organizer):
-            widget.show()
+            widget.setVisible(plan.organizer.phone != NO_PHONE)
 
     def show_stage(self, current: Stage) -> None:
         """Mark what is done, what is now, what is to come."""

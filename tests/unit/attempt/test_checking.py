@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.attempt import checking
-from client.attempt.checking import checkup_of
+from client.attempt.checking import checkup_of, passing_checkup_of
 from client.contest.plan import load_plan
 from client.contest.signed import sign
 from client.evidence.layout import SessionFolder
 from client.preflight.checks.recording import BenchRun
+from client.preflight.checkup import Checkup
 from client.preflight.facts.network import AddressFacts
 from client.preflight.turns import STANDARD
 from client.recorder.setup import (
@@ -26,6 +28,7 @@ from client.recorder.setup import (
     save_setup,
 )
 from tests.documents import SESSION, plan_document
+from tests.simulators.session import made_check
 from tests.unit.contest.test_capability import GOOD
 
 
@@ -115,3 +118,20 @@ def test_the_address_is_compared_with_what_the_enrolment_told(
     ]
     assert address.judge(AddressFacts(seen="192.0.2.7")).verdict == "pass"
     assert "192.0.2.7" in address.judge(AddressFacts(seen="203.0.113.9")).evidence.zh
+
+
+@pytest.mark.parametrize(("make", "remembers"), [(checkup_of, True), (passing_checkup_of, False)])
+def test_of_a_trials_checks_nothing_is_remembered(
+    session: SessionFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[SessionFolder], Checkup],
+    remembers: bool,
+) -> None:
+    monkeypatch.setenv("SAIJIAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(checking, "session_checks", lambda *_: (made_check("clock"),))
+    checkup = make(session)
+    checkup.run(lambda _: None)
+    checkup.add_room((), b"")
+    assert (tmp_path / "home" / "checks" / "last.json").exists() is remembers
+    assert (tmp_path / "home").exists() is remembers

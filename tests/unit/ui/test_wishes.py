@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from client.attempt.rehearsal import TrialWish
 from client.attempt.states import State
 from client.base.errors import RecorderError
 from client.base.single import Single
@@ -22,6 +23,8 @@ WISHES = [
     Wish(Path("/录像/一 场")),
     Wish(plan="https://example.org/plan#key=ab"),
     Wish(technician=True),
+    Wish(trial=TrialWish()),
+    Wish(trial=TrialWish(Path("/录像/一 场"), "http://h/v", "desk", 1.5)),
 ]
 
 

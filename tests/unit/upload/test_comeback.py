@@ -64,6 +64,20 @@ def test_a_rehearsal_asks_for_nothing(session):
     assert entry() == ""
 
 
+@pytest.mark.parametrize("is_rehearsal", [True, False])
+def test_a_rehearsal_takes_back_no_entry_that_a_contest_could_only_make_short(
+    session, tmp_path, is_rehearsal
+):
+    """The short command names no session, so it looks like everybody's."""
+    folder = session("trial-1", tmp_path / "trials")
+    script = Script(seconds=6, rehearsal_plan=is_rehearsal)
+    folder.plan.write_bytes(build_session(tmp_path / "one", script).folder.plan.read_bytes())
+    short = own_command("window")
+    autostart.ask_for(short)
+    stay_away(folder)
+    assert entry() == (line_of(short) if is_rehearsal else "")
+
+
 def test_only_the_session_that_it_names_takes_the_entry_back(session):
     morning, afternoon = session("morning"), session("afternoon")
     come_back(morning, plan_of(morning))
