@@ -49,7 +49,7 @@ class Remembering:
     def enrol(self, request: EnrolmentRequest) -> EnrolmentReply:
         """See `Registrar`."""
         reply = self._registrar.enrol(request)
-        self.enrolled = Enrolled(reply.name, reply.document_number)
+        self.enrolled = Enrolled(reply.name, reply.document)
         return reply
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -100,6 +100,8 @@ class Script:
     """The crash also left half a journal line."""
     reboot: bool = False
     """The crash was one of the computer: another boot id, another monotonic clock."""
+    wall_after_reboot: float = 0
+    """By so many seconds the wall clock is ahead from the reboot on."""
     heartbeat: int = 1
     """Seconds, as the plan asks; the builder itself sends one every 2 s."""
     organizer_jump: tuple[float, float] = (0, 0)
@@ -112,6 +114,9 @@ class Script:
     """The last line says that much more of the screen than the file holds."""
     on_spare: tuple[str, ...] = ()
     """Files that the journal says to lie on another drive; they are made in the folder."""
+    ended_by: Literal["contestant", "plan"] = "plan"
+    skips_contest: bool = False
+    """The session ends without the contest's step."""
     close: bool = True
     seal: bool = True
     store: bool = True
@@ -171,7 +176,8 @@ class _Director:
         return self.mono_base + round(second * SECOND)
 
     def wall(self) -> int:
-        return WALL_BASE + round(self.now * SECOND)
+        off = self.script.wall_after_reboot if self.mono_base != MONO_BASE else 0
+        return WALL_BASE + round((self.now + off) * SECOND)
 
     def _writer(self) -> JournalWriter:
         writer = JournalWriter(self.folder.journal, self.key, self.wall)
@@ -192,7 +198,8 @@ class _Director:
         self.say(Step(name="identity", by="contestant"))
         self._run_until(switch, "identity")
         self._switch_to_contest(switch)
-        self.say(Step(name="contest", by="plan"))
+        if not script.skips_contest:
+            self.say(Step(name="contest", by="plan"))
         self._run_until(script.seconds, "contest")
         if script.close:
             self._close()
@@ -409,7 +416,7 @@ class _Director:
         self.now = before
 
     def _close(self) -> None:
-        self.say(Step(name="ended", by="contestant"))
+        self.say(Step(name="ended", by=self.script.ended_by))
         self._grow(self.mono(self.now), everything=True)
         for growing in self.growing:
             growing.file.close()

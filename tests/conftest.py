@@ -40,7 +40,6 @@ LINUX_ONLY = {
     "unit/preflight/test_fixes.py::test_a_system_that_does_not": "no bus",
     "unit/preflight/test_fixes.py::test_a_program_that_is": "a desktop's program, as a script",
     "unit/preflight/test_typing.py::test_the_framework": "programs of input methods, as scripts",
-    "unit/preflight/test_checkup.py::test_what_is_remembered": "POSIX access bits",
     "unit/ui/test_preflight_page.py::test_it_fits_and_leaves_no_empty_space_below[en]": _WIDE,
     "unit/ui/test_technician.py::test_it_fits_a_small_screen[en]": _WIDE,
     "unit/organizer/test_serve.py::test_a_signal": "POSIX signals; Windows has Ctrl-Break",

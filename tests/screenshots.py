@@ -1,17 +1,20 @@
 """Pictures of every page, to be looked at: `make screenshots`, or `python -m tests.screenshots`.
 
-Both languages, all colours, 100% and 200%, plain and large type, on a screen of 1366 x 768 (twice
-that at 200%). The session behind them is simulated. One process a look: Qt takes its scale once.
+Both languages, all colours, 100% to 300%, plain and large type, on a screen of 1366 x 768 (twice
+that at 200%). The session behind them is simulated; the checks are real ones of this machine, but
+open no device. One process a look: Qt takes its scale once.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,8 +43,7 @@ IN_GUIDES = (
     "25-retention",
     "27-technician",
 )
-WIDTH, HEIGHT = 1366, 728
-"""A notebook's screen without the taskbar."""
+SCREEN = (1366, 768)
 LOOKS = [
     *(
         (language, theme, scale, False)
@@ -49,6 +51,8 @@ LOOKS = [
     ),
     *((language, "contrast", "1", False) for language in LANGUAGES),
     *((language, "light", "1", True) for language in LANGUAGES),
+    *(("zh", "light", scale, False) for scale in ("1.5", "3")),
+    *(("en", "dark", scale, False) for scale in ("1.5", "3")),
 ]
 
 
@@ -66,7 +70,7 @@ def main() -> int:
     if args.docs:
         return draw_guides()
     for language, theme, scale, large in LOOKS:
-        name = f"{language}-{theme}-{scale}00" + ("-large" if large else "")
+        name = f"{language}-{theme}-{float(scale):.0%}".rstrip("%") + ("-large" if large else "")
         draw_apart(args.out / name, language, theme, scale, large=large)
         count = len(list((args.out / name).glob("*.png")))
         sys.stdout.write(f"{name}: {count} 张 / pictures\n")
@@ -76,9 +80,13 @@ def main() -> int:
 
 def draw_apart(out: Path, language: str, theme: str, scale: str, *, large: bool) -> None:
     """Draw every page in one look into `out`, in a process of its own."""
+    out.mkdir(parents=True, exist_ok=True)
+    screen = out / "screen.json"
+    wide, high = (round(side * float(scale)) for side in SCREEN)
+    screen.write_text(json.dumps({"screens": [{"name": "one", "width": wide, "height": high}]}))
     here = {
         **os.environ,
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
         "QT_SCALE_FACTOR": scale,
         "PYTHONPATH": str(ROOT),
     }
@@ -98,7 +106,9 @@ def draw_guides() -> int:
                 height = round(whole.height * GUIDE_WIDTH / whole.width)
                 small = whole.convert("RGB").resize((GUIDE_WIDTH, height), Image.Resampling.LANCZOS)
             target = GUIDES / f"{name}.png"
-            small.quantize(64, dither=Image.Dither.NONE).save(target, optimize=True)
+            rare = Image.Quantize.MAXCOVERAGE  # else a red word turns grey beside a photograph
+            few = small.quantize(96, method=rare, dither=Image.Dither.NONE)
+            few.save(target, optimize=True)
             sys.stdout.write(f"{target.name}: {target.stat().st_size / 1000:.0f} kB\n")
     return 0
 
@@ -122,8 +132,6 @@ def draw_all(out: Path, language: str, theme: str, *, large: bool) -> None:
 
 def wait(app: QApplication, seconds: float = 0.15) -> None:
     """Let everything that is due happen."""
-    import time
-
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         app.processEvents()
@@ -138,7 +146,7 @@ def scenes() -> dict[str, Scene]:
     from client.attempt.states import State
     from client.ui.guide import Memory
 
-    read = Memory(rules_read=True)
+    read, known = Memory(rules_read=True), Memory(logged_in=True)
     lost = {"camera": ("slate", "摄像头没有新画面")}
     return {
         "01-start": start,
@@ -146,18 +154,23 @@ def scenes() -> dict[str, Scene]:
         "03-consent": session(State.ENROLLED, read),
         "04-declined": session(State.ENROLLED, Memory(rules_read=True, declined=True)),
         "05-check": session(State.CONSENTED),
+        "05-checking": session(State.CONSENTED, then=checking(2.0)),
+        "05-checked": session(State.CONSENTED, then=checking(9.0)),
         "06-early": session(State.PREFLIGHTED, minutes=-70),
         "07-begin": session(State.PREFLIGHTED),
         "08-late": session(State.PREFLIGHTED, minutes=20),
-        "09-identity": session(State.IDENTITY),
+        "09-identity": session(State.IDENTITY, then=coached),
+        "09-identity-early": session(State.IDENTITY, then=pressed_early),
         "10-open-site": session(State.CONTEST),
         "11-login": session(State.CONTEST, Memory(site_opened=True)),
-        "12-wait": session(State.CONTEST, Memory(logged_in=True), minutes=12),
-        "13-work": session(State.CONTEST, Memory(logged_in=True), minutes=60),
-        "14-camera-lost": session(State.CONTEST, Memory(logged_in=True), minutes=60, sources=lost),
-        "15-handed-in": session(State.HANDED_IN, minutes=100),
+        "12-wait": session(State.CONTEST, known, minutes=12),
+        "13-work": session(State.CONTEST, known, minutes=60, then=filmed),
+        "13-closing": session(State.CONTEST, known, minutes=60, then=closing),
+        "14-camera-lost": session(State.CONTEST, known, minutes=60, sources=lost),
+        "15-handed-in": session(State.HANDED_IN, minutes=100, then=filmed),
         "16-sealing": session(State.SEALING, minutes=130),
         "17-uploading": session(State.UPLOADING, minutes=130),
+        "17-upload-away": session(State.UPLOADING, minutes=130, then=away),
         "18-stored": session(State.STORED, minutes=131),
         "20-bar": bar(),
         "21-bar-incident": bar("note"),
@@ -167,19 +180,114 @@ def scenes() -> dict[str, Scene]:
         "25-retention": aside("retention"),
         "26-emergency": aside("emergency"),
         "27-technician": technician,
+        "28-room": on_site("room"),
+        "29-typing": on_site("typing"),
     }
 
 
 def a_session(state: Any, minutes: float, sources: dict[str, tuple[str, str]]) -> Any:
-    """Return a simulated session, `minutes` after filming must run."""
+    """Return a simulated session, `minutes` after filming must run; a stored one has a receipt."""
+    from client.attempt.states import State
     from client.attempt.view import Sent
+    from client.contest.signed import public_key
+    from tests.simulators.receipt import KEY, plan_signed_by, storage_receipt
     from tests.simulators.session import FakeSession
 
-    made = FakeSession(Path(tempfile.mkdtemp(prefix="saijian-shots-")), state)
+    folder = Path(tempfile.mkdtemp(prefix="saijian-shots-"))
+    made = FakeSession(folder, state, plan_signed_by(public_key(KEY)))
     made.now_us = made.schedule.filming_us + round(minutes * 60_000_000)
     made.sources = sources
-    made.sent = Sent(recorded_bytes=412_000_000, sent_bytes=398_000_000, address="203.0.113.45")
+    if path_is_behind(state):
+        made.sent = Sent(recorded_bytes=412_000_000, sent_bytes=398_000_000, address="203.0.113.45")
+    if state is State.STORED:
+        made.sent = replace(made.sent, sent_bytes=made.sent.recorded_bytes)
+        made.folder.path.mkdir()
+        made.folder.receipts.write_text(json.dumps(storage_receipt()) + "\n", "utf-8")
     return made
+
+
+def path_is_behind(state: Any) -> bool:
+    """Tell whether something was recorded before `state`."""
+    from client.ui.widgets.recording import BEFORE
+
+    return state not in BEFORE
+
+
+def a_picture() -> bytes:
+    """Return what the camera sees: somebody with an invented card, a JPEG."""
+    import cv2
+
+    from tests.identity_scenes.scene import scene
+
+    chosen = replace(scene(3), card_width=520, ground="person", light=0.95, glare="none", blur=0.0)
+    (picture,) = chosen.pictures(1, compressed=False)
+    small = cv2.resize(picture, (640, 360), interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(".jpg", small)[1].tobytes())
+
+
+# ---- what happens on a page ------------------------------------------------------------------
+def filmed(app: QApplication, window: Window, made: Any) -> None:
+    """Let the camera deliver a picture, and the upload run for some minutes."""
+    made.jpeg = a_picture()
+    now_s, total = time.monotonic() - 210, made.sent.sent_bytes - 40 * 500_000
+    for number in range(40):
+        total += (9 + number % 7) * 30_000
+        window.page.panel.rate.heard(total, now_s + number * 5)
+    wait(app, 1.2)
+
+
+def away(app: QApplication, window: Window, made: Any) -> None:
+    """Let the organizer not answer."""
+    from client.base.text import Text
+
+    said = Text("连不上组委会服务器，会自动重试。", "The organizer cannot be reached; tried again.")
+    made.sent = replace(made.sent, problem=said)
+    wait(app, 1.2)
+
+
+def coached(app: QApplication, window: Window, made: Any) -> None:
+    """Let the coach say what is wrong, for longer than it is patient."""
+    from client.identity.coach import Coaching
+    from client.identity.faults import Fault
+    from client.identity.steps import Walk, steps_of
+
+    walk = Walk(steps_of(back=False, sentence=True), at=1, lacking=Fault.GLARE)
+    card = ((0.3, 0.4), (0.7, 0.4), (0.7, 0.8), (0.3, 0.8))
+    made.coaching = Coaching(walk, may_skip=True, is_working=True, card=card)
+    filmed(app, window, made)
+
+
+def pressed_early(app: QApplication, window: Window, made: Any) -> QWidget:
+    """Press the big button before the coach is content."""
+    coached(app, window, made)
+    window.page.big.click()
+    return window.page.question
+
+
+def closing(app: QApplication, window: Window, made: Any) -> QWidget:
+    """Close the window while it records."""
+    window.close()
+    return window.dialog
+
+
+def checking(seconds: float) -> Callable[..., None]:
+    """Return what starts the checks of this machine and waits so long."""
+
+    def act(app: QApplication, window: Window, made: Any) -> None:
+        made.checks_here = real_checks()
+        window.page.big.chosen.emit()
+        wait(app, seconds)
+
+    return act
+
+
+def real_checks() -> Any:
+    """Return the checks of a computer; they open no device."""
+    from client.preflight.standard import full_checks
+    from tests.simulators.session import make_plan
+
+    folder = Path(tempfile.mkdtemp(prefix="saijian-shots-"))
+    return full_checks(make_plan(), folder, None, None, devices_allowed=False)
 
 
 @contextmanager
@@ -195,7 +303,6 @@ def a_window(
 
     start = StartPoint(nobody, lambda: (), nobody, Wish(), settings=settings, **more)
     window = Window(start, look)
-    window.setGeometry(63, 32, min(1240, WIDTH), min(680, HEIGHT))
     window.show()
     if shown is not None:
         window.show_session(*shown)
@@ -213,8 +320,9 @@ def session(
     *,
     minutes: float = -10,
     sources: dict[str, tuple[str, str]] | None = None,
+    then: Callable[..., QWidget | None] | None = None,
 ) -> Scene:
-    """Return the scene of a session in `state`."""
+    """Return the scene of a session in `state`; `then` may lead to a dialog."""
 
     @contextmanager
     def scene(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
@@ -222,8 +330,8 @@ def session(
 
         made = a_session(state, minutes, sources or {})
         with a_window(app, look, settings, (made, memory or NOTHING_YET)) as window:
-            wait(app)
-            yield window
+            wait(app, 0.3)
+            yield (then(app, window, made) if then else None) or window
 
     return scene
 
@@ -257,9 +365,10 @@ def aside(name: str) -> Scene:
 
         made = a_session(State.CONTEST, 60, {})
         home = made.folder.path.parent / "home"
-        if name == "retention":
+        if name != "help":
             build_session(home / "sessions", Script(seconds=6))
-        with a_home(home), a_window(app, look, settings, (made, Memory(logged_in=True))) as window:
+        shown = None if name == "emergency" else (made, Memory(logged_in=True))
+        with a_home(home), a_window(app, look, settings, shown) as window:
             window.page.rail.asides[name].click()
             wait(app, 1.0)
             yield window
@@ -282,22 +391,39 @@ def a_home(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def technician(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
-    """The page that checks a computer without a session, with made-up results."""
+    """The page that checks a computer without a session, with its real results."""
     from client.preflight.checkup import Checkup
     from client.preflight.reports.own import OwnRuns
-    from tests.simulators.session import made_check
 
     class Room:
         def checkup(self, _plan: str, *, devices: bool) -> Checkup:
-            checks = (made_check("disk", "fail"), made_check("clock"))
-            return Checkup(lambda: checks, OwnRuns(Path(tempfile.mkdtemp(prefix="saijian-shots-"))))
+            return Checkup(real_checks, OwnRuns(Path(tempfile.mkdtemp(prefix="saijian-shots-"))))
 
     with a_window(app, look, settings, technician=Room()) as window:
         window.page.check_only.click()
         wait(app)
         window.page.big.chosen.emit()
-        wait(app, 1.0)
+        wait(app, 9.0)
         yield window
+
+
+def on_site(name: str) -> Scene:
+    """Return the scene of a dialog for what somebody has to do at the computer."""
+
+    @contextmanager
+    def scene(app: QApplication, look: Any, settings: Any) -> Iterator[QWidget]:
+        from client.attempt.states import State
+        from client.ui.guide import NOTHING_YET
+
+        made = a_session(State.CONSENTED, -10, {})
+        with a_window(app, look, settings, (made, NOTHING_YET)) as window:
+            wait(app)
+            row = window.page.checks.on_site
+            {"room": row.room_button, "typing": row.type_button}[name].click()
+            wait(app, 0.5)
+            yield getattr(row, name)
+
+    return scene
 
 
 def bar(how: str = "") -> Scene:

@@ -27,7 +27,7 @@ from client.base.errors import (
     RecorderError,
     RefusedError,
 )
-from client.base.files import require_space, write_atomically
+from client.base.files import FileLock, require_space, write_atomically
 from client.base.text import Text
 from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
 from client.contest.plan import Paper, Plan, PublishedPlan
@@ -105,6 +105,7 @@ def admit(
             update={
                 "paper": enrolment.paper,
                 "enrolment": reply.enrolment,
+                "addresses": reply.addresses,
                 "clock_offset_us": reply.time_us - (asked_us + answered_us) // 2,
             }
         ),
@@ -207,7 +208,11 @@ def _prepare(
 
 
 def _forget(folder: SessionFolder) -> None:
-    """Remove a session that was refused before anything was recorded."""
-    if not folder.journal.exists():
+    """Remove a session that was refused while its plan is all that lies in it.
+
+    A recorder may be at work by now, or a foreign recording (外部录像) taken in.
+    """
+    is_bare = all(path == folder.plan for path in folder.path.iterdir())
+    if is_bare and not FileLock(folder.recorder_lock).is_held():
         shutil.rmtree(folder.path)
         shutil.rmtree(folder.private)

@@ -14,7 +14,7 @@ from client.base.errors import BadInputError, SaiJianError
 from client.base.text import Text
 from client.contest.attachment import Attachment
 from client.contest.plan import Plan
-from client.evidence.attachments import owed, receipts_of
+from client.evidence.attachments import owed, receipts_of, refusals_of
 from client.evidence.copying import Tally
 from client.evidence.facts import DamagedError, read_facts
 from client.evidence.intake import take_in
@@ -23,7 +23,7 @@ from client.evidence.retention import sessions_below
 from client.recorder.remark import remark
 from client.recorder.setup import load_setup
 from client.upload.process import load_session_plan
-from client.upload.progress import load_progress
+from client.upload.progress import UploadProgress, load_progress
 from client.upload.supervisor import ensure_running
 
 log = logging.getLogger(__name__)
@@ -59,13 +59,21 @@ def delivery_of(folder: SessionFolder, plan: Plan, attachment: Attachment) -> De
     progress = load_progress(folder)
     receipt = receipts_of(folder, plan.organizer.keys).get(attachment.digest)
     is_ours = receipt is not None and receipt.is_of(attachment)
-    problem = progress.attached_problem
     return Delivery(
         progress.attached_sent_bytes,
         max(progress.attached_bytes, attachment.bytes),
-        problem.text if problem else None,
+        _problem(folder, progress, attachment),
         receipt.time_us if receipt is not None and is_ours else None,
     )
+
+
+def _problem(
+    folder: SessionFolder, progress: UploadProgress, attachment: Attachment
+) -> Text | None:
+    """Return why this one is not taken: for good, or, where no other's refusal is told, by now."""
+    refused = {digest: Text(r.zh, r.en) for digest, r in refusals_of(folder).items()}
+    told = progress.attached_problem.text if progress.attached_problem else None
+    return refused.get(attachment.digest) or (None if told in refused.values() else told)
 
 
 def send_what_is_owed(root: Path) -> None:

@@ -15,6 +15,7 @@ from client.contest.plan import PublishedPlan, load_plan
 from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
 from client.preflight.check import Check
+from client.preflight.checks.address import KnownAddresses
 from client.preflight.checks.recording import LIMIT_S, BenchRun
 from client.preflight.checkup import Checkup
 from client.preflight.reports.own import OwnRuns, own_folder
@@ -52,6 +53,7 @@ def session_checks(folder: SessionFolder, published: PublishedPlan) -> Sequence[
         devices_allowed=True,
         camera_sources=[one for one in (devices.camera, devices.second_camera) if is_address(one)],
         second_camera=devices.second_camera,
+        addresses=KnownAddresses(setup.addresses, (setup.enrolment or {}).get("address", "")),
         spare=Path(setup.spare_folder) if setup.spare_folder else None,
     )
     return [check for check in checks if has_time or check.name not in LONG]

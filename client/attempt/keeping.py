@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.base.text import Text
-from client.evidence.retention import Hold
+from client.evidence.retention import Hold, Retention
 
 HOLDS = {
     Hold.RUNNING: Text("正在录制或上传", "running"),
@@ -39,3 +39,18 @@ PROVISIONAL = Text(
     "Days with * are provisional: that year's holidays were not published yet and may move them"
     " to later; the organizer's notice counts.",
 )
+_REFUSED = Text("外部录像 {n} 个组委会未接收", "{n} foreign recordings refused by the organizer")
+REFUSED = Text(
+    "组委会未接收的外部录像只在本机：删除前请先导出，或确认已不需要。它不再推迟这一场的到期日。",
+    "Foreign recordings that the organizer refused are nowhere but here: export them, or be sure"
+    " that nobody needs them, before you delete. They do not hold the session any longer.",
+)
+
+
+def standing(session: Retention) -> Text:
+    """Return how a session stands, in a few words."""
+    held = HOLDS[session.hold]
+    if not session.refused:
+        return held
+    more = _REFUSED.format(n=session.refused)
+    return Text(f"{held.zh}，{more.zh}", f"{held.en}, {more.en}")

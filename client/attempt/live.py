@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -29,6 +30,8 @@ from client.upload.progress import load_progress
 from client.upload.supervisor import ensure_running
 
 CARE_EVERY_S = 1.0
+
+log = logging.getLogger(__name__)
 
 CheckupOf = Callable[[SessionFolder], Checkup]
 """Returns the checks for one session; `wiring` gives the real ones."""
@@ -182,12 +185,20 @@ class LiveSession:
             return self._reader.read().state
 
     def _care(self) -> None:
-        while True:
-            state = self._standing()
-            if state == State.STORED:
-                stay_away(self.folder)
-                return
-            if state != State.NEW:
-                ensure_running(self.folder)
+        is_stored = False
+        while not is_stored:
+            try:
+                is_stored = self._look_after_uploader()
+            except OSError:  # the drive of the session is gone, and may come back
+                log.exception("the uploader cannot be looked after")
             if self._closing.wait(CARE_EVERY_S):
                 return
+
+    def _look_after_uploader(self) -> bool:
+        """Keep the uploader alive; tell whether there is nothing more to do."""
+        state = self._standing()
+        if state == State.STORED:
+            stay_away(self.folder)
+        elif state != State.NEW:
+            ensure_running(self.folder)
+        return state == State.STORED

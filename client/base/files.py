@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import sys
@@ -33,7 +34,9 @@ _BUSY_S = 3.0
 _LOOK_AGAIN_S = 0.02
 _SCRATCH, _OWNER = ".saijian-trial-", "owner.lock"
 _ABANDONED_S = 60.0
-"""A folder that nobody has locked so long after it was made is nobody's."""
+"""What nobody has locked or finished so long after it was made is nobody's."""
+_RANDOM = 8
+"""So many characters `tempfile` puts behind a name."""
 Result = TypeVar("Result")
 Mend = Callable[[OSError], bool]
 """Asked after a write or a sync that failed, with the file's name in it: whether to try again."""
@@ -55,7 +58,11 @@ def private_folder(path: Path) -> Path:
 
 
 def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Put `data` at `path` whole or not at all, surviving a power loss."""
+    """Put `data` at `path` whole or not at all, surviving a power loss.
+
+    What kills left of earlier ones goes, once it is too old to be another's at work now.
+    """
+    remove_unfinished(path, _ABANDONED_S)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -72,6 +79,14 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
         remove_file(temporary)
         raise
     sync_folder(path.parent)
+
+
+def remove_unfinished(path: Path, older_than_s: float = 0.0) -> None:
+    """Remove what kills left of writing `path` atomically; at any age only if nobody else does."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'?' * _RANDOM}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime >= older_than_s:
+                left.unlink()
 
 
 def replace_file(new: Path, path: Path) -> None:

@@ -10,13 +10,16 @@ import asyncio
 import hmac
 import secrets
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from client.base.assets import asset
 from client.base.errors import BadInputError
 from client.base.serving import AnnouncingServer, listen
 from client.base.text import Text
@@ -29,6 +32,12 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
@@ -89,6 +98,30 @@ def _listen(port: int) -> socket.socket:
 def not_found() -> Response:
     """Answer that there is nothing here."""
     return PlainTextResponse("not found\n", 404)
+
+
+def files_of(folder: str, *names: str) -> dict[str, tuple[str, str]]:
+    """Return what the page in `assets/<folder>` may be asked for, each with its place and type.
+
+    The system's own table of types is not to be trusted.
+    """
+    places = {"": f"{folder}/index.html", "page.css": "style/page.css"}
+    places |= {name: f"{folder}/{name}" for name in names}
+    places["icon.svg"] = "icons/saijian.svg"
+    return {name: (place, _KINDS[Path(place).suffix]) for name, place in places.items()}
+
+
+def shipped(files: Mapping[str, tuple[str, str]]) -> Route:
+    """Return the route of `files`, and of nothing else: the last one, since it takes any name."""
+
+    def answer(request: Request) -> Response:
+        known = files.get(request.path_params["name"])
+        if known is None:
+            return not_found()
+        place, kind = known
+        return Response(asset(*place.split("/")).read_bytes(), headers={"Content-Type": kind})
+
+    return Route("/{name:path}", answer)
 
 
 class Guard:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from client.base.errors import StorageError
+from client.base.errors import SaiJianError, StorageError
 from client.base.files import free_bytes
 from client.base.text import Text
 
@@ -106,14 +105,25 @@ def is_full(error: OSError) -> bool:
         return False
 
 
+def reason_of(error: Exception) -> Text:
+    """Return why, fit for a journal: without the file's name, in which a person's may be."""
+    if isinstance(error, SaiJianError):
+        return error.title
+    if isinstance(error, OSError):
+        known = _cause_of(error)
+        said = error.strerror or type(error).__name__
+        return known.reason if known else Text(said, said)
+    name = type(error).__name__
+    return Text(f"程序内部错误（{name}）", f"an error of the program ({name})")
+
+
 def file_trouble(error: OSError) -> StorageError | None:
     """Return what to tell a person of a file that cannot be used; None for any other OSError."""
     if error.filename is None and error.errno not in _ABOUT_FILES:
         return None
     place = error.filename2 or error.filename or ""
     known = _cause_of(error)
-    said = os.strerror(error.errno or 0)
-    reason, advice = known or _Cause(Text(said, said), _OTHER)
+    reason, advice = reason_of(error), known.advice if known else _OTHER
     return StorageError(
         Text(
             f"文件或文件夹无法读写：{place}（{reason.zh}）。", f"Cannot use {place}: {reason.en}."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from client.cli.help_arguments import add_attach, add_doctor, add_emergency
 from client.cli.organizer_arguments import add_organizer, port_number
-from client.cli.parser import Parser, Verbs, add_verb, add_verbs
+from client.cli.parser import Parser, Verbs, add_verb, add_verbs, finite
 from client.cli.room_arguments import add_board, add_preflight
 
 ANOTHER = "another"
@@ -117,7 +117,7 @@ def _add_record(verbs: Verbs[Parser]) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="新文件夹 / a new folder")
     parser.add_argument(
-        "--seconds", type=float, required=True, help="时长（秒）/ length in seconds"
+        "--seconds", type=finite, required=True, help="时长（秒）/ length in seconds"
     )
     parser.add_argument("--fps", type=int, default=None, help="屏幕帧率 1-30 / screen rate")
     parser.add_argument("--no-screen", action="store_true", help="不录屏幕 / no screen")
@@ -151,7 +151,7 @@ def _add_bench(verbs: Verbs[Parser]) -> None:
         "Record screen, camera and sound for a moment, measure it, keep nothing.",
     )
     parser.add_argument("--quick", action="store_true", help="试录 10 秒 / record 10 s, not 60")
-    parser.add_argument("--seconds", type=float, default=None, help="试录时长 / seconds to record")
+    parser.add_argument("--seconds", type=finite, default=None, help="试录时长 / seconds to record")
     parser.add_argument("--plan", help="竞赛方案的地址或文件 / the plan's address or file")
     parser.add_argument("--camera", default=None, help="序号、名称、地址或 test / or test")
     _add_second(parser)
@@ -178,7 +178,7 @@ def _add_devices(verbs: Verbs[Parser]) -> None:
     )
     parser.add_argument("--no-test", action="store_true", help="不试用 / without the tests")
     parser.add_argument("--test-one", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--seconds", type=float, default=1.0, help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=finite, default=1.0, help=argparse.SUPPRESS)
     _add_json(parser)
 
 
@@ -292,7 +292,7 @@ def _add_play(verbs: Verbs[Parser]) -> None:
     parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 / open no browser")
     parser.add_argument("--port", type=port_number, default=0, help="0 为任选 / 0 takes a free one")
     parser.add_argument(
-        "--seconds", type=float, default=None, help="到时自动结束 / end after so long"
+        "--seconds", type=finite, default=None, help="到时自动结束 / end after so long"
     )
     _add_json(parser)
 

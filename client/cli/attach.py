@@ -54,7 +54,9 @@ def run(args: argparse.Namespace, host: Host) -> int:
 def _folder(args: argparse.Namespace, host: Host) -> SessionFolder:
     """Return the session that is meant: named, enrolled for now, or the newest one here."""
     if args.session is not None:
-        return SessionFolder(args.session.absolute()).create()
+        folder = SessionFolder(args.session.absolute())
+        load_session_plan(folder)  # any other folder is left as it is
+        return folder.create()
     if args.plan is not None:
         return _enrolled(args, host)
     below = sessions_below(host.sessions_root())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from client.attempt.emergency import HONEST, PHONE, STEPS, TITLE, card
+from client.base.files import write_atomically
 from client.base.text import Text
 from client.cli.say import tell
 from client.contest.plan import Plan
@@ -19,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         print("\n".join(_lines(plan)))
         return 0
-    args.out.write_text(card(plan), encoding="utf-8")
+    write_atomically(args.out, card(plan).encode())
     tell(
         Text(
             f"已写好应急卡：{args.out}。请用浏览器打开并打印。",

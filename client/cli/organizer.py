@@ -13,12 +13,14 @@ from client.base.clock import SECOND_US
 from client.base.errors import BadInputError
 from client.base.files import write_atomically
 from client.base.text import Text
+from client.cli.say import tell
 
 if TYPE_CHECKING:
     from client.organizer.overview import Overview
     from client.organizer.reports import SentReport
     from client.organizer.serve import Listening
 
+_OTHER_ADDRESS = Text("（不是报备的地址）", " (not registered)")
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -89,7 +91,16 @@ def _load_roster(args: argparse.Namespace) -> int:
     from client.organizer.enlist import load_roster
     from client.organizer.folder import open_folder
 
-    done = load_roster(open_folder(args.dir), _read(args.file))
+    def announce(numbers: int) -> None:
+        if numbers:
+            tell(
+                Text(
+                    f"正在计算 {numbers} 个证件号的摘要，人多时要一两分钟，请等一等……",
+                    f"Making digests of {numbers} document numbers: a minute or two for many…",
+                )
+            )
+
+    done = load_roster(open_folder(args.dir), _read(args.file), announce)
     print(
         Text(
             f"名单共 {done.total} 人：新增 {done.added}，更改 {done.changed}，"
@@ -98,6 +109,15 @@ def _load_roster(args: argparse.Namespace) -> int:
             f"{done.removed} removed.",
         ).say()
     )
+    if done.numbers:
+        print(
+            Text(
+                f"证件号 {done.numbers} 个，只保存摘要，不保存号码。您的名单文件 {args.file.name} "
+                "里仍是原样：请妥善保管，用完即删。",
+                f"{done.numbers} document numbers, kept as digests alone. Your file "
+                f"{args.file.name} still holds them in clear: guard it, and delete it after use.",
+            ).say()
+        )
     return 0
 
 
@@ -159,7 +179,10 @@ def _line(session: Overview) -> str:
         f"{at:%m-%d %H:%M:%S}",
         f"#{'-' if session.last_seq is None else session.last_seq}",
         f"{session.stored_bytes / 1e6:.1f} MB",
-        "→".join(span.address for span in session.addresses),
+        "→".join(
+            span.address + (_OTHER_ADDRESS.say() if span.is_registered is False else "")
+            for span in session.addresses
+        ),
         state.say(),
     ]
     if session.foreign:

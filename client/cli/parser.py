@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -60,6 +61,14 @@ class UsageError(BadInputError):
     """The command line is none of ours."""
 
     code = "E101"
+
+
+def finite(text: str) -> float:
+    """Return a number that somebody typed; ValueError for `nan` and `inf`, which are no length."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from client.attempt.keeping import ADVICE, HOLDS, PROVISIONAL
+from client.attempt.keeping import ADVICE, PROVISIONAL, REFUSED, standing
 from client.base.clock import utc_us
 from client.base.errors import EvidenceError
 from client.base.text import Text, without_prefix
@@ -82,6 +82,7 @@ def _session_json(session: Retention) -> dict[str, Any]:
         "bytes": session.bytes,
         "kept_until": session.kept_until.isoformat() if session.kept_until else None,
         "provisional": session.provisional,
+        "refused": session.refused,
         "may_be_deleted": not session.is_held,
     }
 
@@ -100,6 +101,8 @@ def say(found: list[Retention]) -> list[str]:
         lines += [f"    {without_prefix(str(place))}" for place in places if place]
     holds = {session.hold for session in found}
     lines += [advice.say() for hold, advice in ADVICE.items() if hold in holds]
+    if any(session.refused for session in found):
+        lines.append(REFUSED.say())
     if any(session.provisional for session in found):
         lines.append(PROVISIONAL.say())
     return lines
@@ -110,7 +113,7 @@ def _row(session: Retention) -> tuple[str, ...]:
     if session.kind in _KINDS:
         name += _KINDS[session.kind].say()
     until = str(session.kept_until or "–") + ("*" if session.provisional else "")
-    state = HOLDS[session.hold].say() + (f" [{session.damage}]" if session.damage else "")
+    state = standing(session).say() + (f" [{session.damage}]" if session.damage else "")
     return (
         name,
         _named(session.paper) or "–",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from client.cli.organizer_arguments import port_number
-from client.cli.parser import Parser, Verbs, add_verb
+from client.cli.parser import Parser, Verbs, add_verb, finite
 
 TICKS = ("quiet", "light", "power", "computers", "desk")
 
@@ -123,7 +123,7 @@ def add_board(verbs: Verbs[Parser]) -> None:
         help="在本机浏览器中实时显示，0 为任选端口 / the live page, 0 takes a free port",
     )
     parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 / open no browser")
-    parser.add_argument("--seconds", type=float, help="到时自动结束 / end after so long")
+    parser.add_argument("--seconds", type=finite, help="到时自动结束 / end after so long")
     parser.add_argument("--json", action="store_true", help="结果输出为 JSON / result as JSON")
     parser.add_argument("--seats", type=Path, help="座位表 / list of all seats")
     parser.add_argument("--plan", help="竞赛方案，用于座位数 / the plan, for the number of seats")

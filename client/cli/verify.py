@@ -80,7 +80,8 @@ def show(report: Report) -> None:
         _show_facts(report)
     for known in report.foreign:
         print(_foreign(known).say())
-    lines = Counter(_line(finding) for finding in report.findings)
+    worst_first = sorted(report.findings, key=lambda finding: -finding.verdict)
+    lines = Counter(_line(finding) for finding in worst_first)
     for line, times in list(lines.items())[:_SHOWN_FINDINGS]:
         print(f"- {line}" + (f"  ×{times}" if times > 1 else ""))
     more = len(lines) - _SHOWN_FINDINGS
@@ -138,6 +139,8 @@ def _foreign(known: ForeignReport) -> Text:
     elif known.received_us is not None:
         at = _clock(known.received_us)
         state = Text(f"{at} 起在组委会", f"at the organizer's since {at}")
+    elif known.refused is not None:
+        state = Text("组委会未接收", "refused by the organizer")
     else:
         state = Text("组委会尚未签收", "without the organizer's receipt")
     noted = (

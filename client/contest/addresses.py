@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
@@ -12,6 +13,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_within(address: str, ranges: Iterable[str]) -> bool:
+    """Tell whether an IP address lies in one of `ranges`: addresses, or `203.0.113.0/24`."""
+    try:
+        found = ipaddress.ip_address(address)
+        networks = [ipaddress.ip_network(text, strict=False) for text in ranges]
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 def origin_of(address: str) -> str:

@@ -21,6 +21,8 @@ Size = Annotated[int, Field(ge=1, le=32 * 1024**3)]
 """In bytes."""
 Bytes: TypeAlias = bytes  # inside the class that word is a field
 LONGEST_NOTE = 300
+LONGEST_REASON = 300
+Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 
 
@@ -70,3 +72,16 @@ class AttachmentReceipt(Value):
         ours = (attachment.session, attachment.digest, attachment.name, attachment.bytes)
         said = (self.session, self.attachment_sha256, self.name, self.bytes)
         return (*ours, attachment.sha256) == (*said, self.sha256)
+
+
+class AttachmentRefusal(Value):
+    """The organizer will never take these bytes, in its own words. Nobody signs it."""
+
+    kind: Literal["saijian.attachment-refusal/1"] = "saijian.attachment-refusal/1"
+    session: Uuid
+    attachment_sha256: HexDigest
+    code: Annotated[str, Field(max_length=40)]
+    zh: Reason
+    en: Reason
+    time_us: Micros
+    """When it was answered, by this computer's clock."""

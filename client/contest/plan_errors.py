@@ -56,6 +56,9 @@ _REASONS = {
     ),
     "same_id": Text("编号“{id}”重复", "the id “{id}” stands there twice"),
     "control_characters": Text("含有换行或控制字符", "it holds line breaks or control characters"),
+    "no_network": Text(
+        "应为 IP 地址或网段，如 203.0.113.0/24", "it must be an address or a network"
+    ),
     "device_name": Text("不能用 Windows 的设备名", "it is the name of a device of Windows"),
     "address": Text("不是服务器地址", "it is not the address of a server"),
     "plain_http": Text("须为 https（仅本机可用 http）", "it must be https, http only on loopback"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -26,6 +27,21 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"), AfterValidato
 """A short name that may become a folder's on any system: `con` and the like are none."""
 HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 HexKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _network(text: str) -> str:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise wrong("no_network") from None
+    alone = network.num_addresses == 1
+    return str(network.network_address) if alone else str(network)
+
+
+AddressRange = Annotated[str, Field(max_length=50), AfterValidator(_network)]
+"""One IP address, or a network as `203.0.113.0/24`."""
+MOST_ADDRESSES = 8
+AddressRanges = Annotated[tuple[AddressRange, ...], Field(max_length=MOST_ADDRESSES, strict=False)]
 Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=128)]
 Uuid = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")

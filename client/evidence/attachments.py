@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from client.base.files import AppendFile, read_file
-from client.contest.attachment import Attachment, AttachmentReceipt
+from client.base.text import Text
+from client.contest.attachment import Attachment, AttachmentReceipt, AttachmentRefusal
 from client.contest.signed import PublicKey, canonical, is_signed_by
 from client.contest.values import Value
 from client.evidence.copying import Tally, hash_file
@@ -36,6 +37,8 @@ class ForeignReport:
     """The recorder noted its digest while it was running: signed by the session's key."""
     received_us: int | None
     """Since when the organizer has it, by its own signed word; None without a receipt."""
+    refused: Text | None = None
+    """Why the organizer will never take it, as the uploader noted; None with a receipt."""
 
 
 def attachments_of(folder: SessionFolder) -> list[Attachment]:
@@ -57,19 +60,45 @@ def receipts_of(folder: SessionFolder, keys: Keys) -> dict[str, AttachmentReceip
     return found
 
 
-def owed(folder: SessionFolder, keys: Keys) -> list[Attachment]:
+def refusals_of(folder: SessionFolder) -> dict[str, AttachmentRefusal]:
+    """Return what the organizer will never take, by the digest of its line; unsigned."""
+    found = (_read(line, AttachmentRefusal) for line in _lines(folder.attachment_refusals))
+    return {refusal.attachment_sha256: refusal for refusal in found if refusal is not None}
+
+
+def unreceipted(folder: SessionFolder, keys: Keys) -> list[Attachment]:
     """Return what the organizer has given no receipt for yet, in order."""
     receipts = receipts_of(folder, keys)
     return [a for a in attachments_of(folder) if not _has_receipt(a, receipts)]
 
 
-def last_received_us(folder: SessionFolder, keys: Keys) -> int | None:
-    """Return when the organizer took the last one; None where one is owed, or there are none."""
-    receipts = receipts_of(folder, keys)
+def refused(folder: SessionFolder, keys: Keys) -> list[Attachment]:
+    """Return what the organizer refused for good and has not taken after all, in order."""
+    refusals = refusals_of(folder)
+    return [a for a in unreceipted(folder, keys) if a.digest in refusals]
+
+
+def owed(folder: SessionFolder, keys: Keys) -> list[Attachment]:
+    """Return what has neither receipt nor final refusal yet, in order."""
+    refusals = refusals_of(folder)
+    return [a for a in unreceipted(folder, keys) if a.digest not in refusals]
+
+
+def settled_us(folder: SessionFolder, keys: Keys, not_before_us: int) -> int | None:
+    """Return when the last one was taken or refused; None where one is owed, or there are none.
+
+    A refusal has the time of this computer's clock, which counts as `not_before_us` at least.
+    """
     listed = attachments_of(folder)
-    if not listed or not all(_has_receipt(a, receipts) for a in listed):
+    if not listed or owed(folder, keys):
         return None
-    return max(receipts[a.digest].time_us for a in listed)
+    receipts, refusals = receipts_of(folder, keys), refusals_of(folder)
+    return max(
+        receipts[a.digest].time_us
+        if _has_receipt(a, receipts)
+        else max(refusals[a.digest].time_us, not_before_us)
+        for a in listed
+    )
 
 
 def append_line(folder: SessionFolder, attachment: Attachment) -> None:
@@ -82,17 +111,24 @@ def append_receipt(folder: SessionFolder, document: dict[str, Any]) -> None:
     _append(AppendFile(folder.attachment_receipts), canonical(document))
 
 
+def append_refusal(folder: SessionFolder, refusal: AttachmentRefusal) -> None:
+    """Note that the organizer will never take it; it is on the disk when this returns."""
+    _append(AppendFile(folder.attachment_refusals), canonical(refusal.model_dump()))
+
+
 def check_foreign(
     folder: SessionFolder, keys: Keys, noted: Iterable[str], tally: Tally
 ) -> tuple[ForeignReport, ...]:
     """Read and hash every foreign recording; `noted` are the sentences of the journal's notes."""
     receipts, said = receipts_of(folder, keys), "\n".join(noted)
+    why = {digest: Text(known.zh, known.en) for digest, known in refusals_of(folder).items()}
     return tuple(
         ForeignReport(
             attachment,
             _is_intact(folder, attachment, tally),
             attachment.sha256 in said,
             receipts[attachment.digest].time_us if _has_receipt(attachment, receipts) else None,
+            None if _has_receipt(attachment, receipts) else why.get(attachment.digest),
         )
         for attachment in attachments_of(folder)
     )

@@ -68,7 +68,7 @@ def _payload(folder: SessionFolder) -> list[Path]:
     """Return the files of the evidence; nothing of the private folder, and nobody else's files."""
     single = (
         folder.plan, folder.journal, folder.receipts, folder.seal,
-        folder.attachments, folder.attachment_receipts,
+        folder.attachments, folder.attachment_receipts, folder.attachment_refusals,
     )  # fmt: skip
     foreign = [folder.foreign(attachment.name) for attachment in attachments_of(folder)]
     return [path for path in (*single, *folder.tracks(), *foreign) if path.is_file()]

@@ -61,6 +61,12 @@ class Opening(Value):
     enrolment: dict[str, Any] | None
     """The organizer-signed `Enrolment`; None offline from the start or in a plain recording."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether no contest is about it; calling it a recording does not make it one."""
+        contest = (self.plan_sha256, self.paper, self.enrolment)
+        return self.purpose == "recording" and contest == (None, None, None)
+
 
 class Consent(Value):
     """The contestant agreed to these items before any device was opened."""

@@ -57,7 +57,7 @@ class Facts:
 def read_facts(folder: SessionFolder) -> Facts:
     """Read what is signed in `folder`; DamagedError or OSError where that is not possible."""
     opening = _opening(folder)
-    if opening is not None and _is_plain(opening):
+    if opening is not None and opening.is_plain:
         return Facts(opening, plan=None)
     plan = _plan(folder.plan, opening)
     if opening is None or not _is_closed(folder):
@@ -80,12 +80,6 @@ def _opening(folder: SessionFolder) -> Opening | None:
     if not is_signed_by(json.loads(raw), PublicKey(line.entry.session_key)):
         raise DamagedError(folder.journal.name)
     return line.entry
-
-
-def _is_plain(opening: Opening) -> bool:
-    """A plain recording has no contest about it; calling one a recording does not make it one."""
-    contest = (opening.plan_sha256, opening.paper, opening.enrolment)
-    return opening.purpose == "recording" and contest == (None, None, None)
 
 
 def _plan(path: Path, opening: Opening | None) -> Plan:

@@ -267,6 +267,20 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
         _I,
         Text("日志中没有身份核验步骤。", "The journal has no identity step: filming never began."),
     ),
+    "no_contest_step": (
+        _I,
+        Text(
+            "录制在竞赛开始前就结束了：日志中没有竞赛步骤。",
+            "The recording ended before the contest began: the journal has no contest step.",
+        ),
+    ),
+    "ended_by_hand": (
+        _OK,
+        Text(
+            "选手没有标记交卷，在第 {end} 秒自己结束了录制。",
+            "The contestant ended the recording at second {end} without marking a hand-in.",
+        ),
+    ),
     "simulated": (
         _S,
         Text("{source_zh}来自模拟设备：{cause}。", "The {source} came from a simulation: {cause}."),

@@ -30,7 +30,7 @@ from client.base.files import (
 from client.base.text import Text
 from client.contest.attachment import LONGEST_NOTE, Attachment
 from client.contest.signed import Sha256
-from client.evidence.attachments import append_line, attachments_of
+from client.evidence.attachments import append_line, attachments_of, refusals_of
 from client.evidence.copying import Tally, copy_file, hash_file
 from client.evidence.layout import SessionFolder
 
@@ -60,8 +60,8 @@ def take_in(
         remove_file(part)
         try:
             linked, digest = _bring(source, part, before, tally, folder)
-            known = next((a for a in attachments_of(folder) if a.sha256 == digest), None)
-            if known is not None and folder.foreign(known.name).exists():
+            known = _known(folder, digest)
+            if known is not None:
                 remove_file(part)
                 return known
             attachment = Attachment(
@@ -82,6 +82,19 @@ def take_in(
             raise
         _finish(folder)
         return attachment
+
+
+def _known(folder: SessionFolder, digest: Sha256) -> Attachment | None:
+    """Return what these bytes came in as before; one that was refused may come in anew."""
+    refusals = refusals_of(folder)
+    return next(
+        (
+            a
+            for a in attachments_of(folder)
+            if a.sha256 == digest and a.digest not in refusals and folder.foreign(a.name).exists()
+        ),
+        None,
+    )
 
 
 def _bring(

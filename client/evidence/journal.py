@@ -175,10 +175,7 @@ class JournalWriter:
         self._file = AppendFile(path, mend)
         self._torn = _ends_torn(path)
         self._end_torn_line()
-        last = last_line(path)
-        self._seq = last.seq + 1 if last else 0
-        self._prev = last.head.sha256 if last else GENESIS
-        self.last = last
+        self._go_on_after(last_line(path))
 
     @property
     def head(self) -> JournalHead | None:
@@ -191,7 +188,12 @@ class JournalWriter:
         return self._file.size
 
     def append(self, entry: Entry, at_us: int | None = None) -> Line:
-        """Chain, sign, write and sync `entry`; `at_us` is its monotonic time, by default now."""
+        """Chain, sign, write and sync `entry`; `at_us` is its monotonic time, by default now.
+
+        After an OSError the line counts if `head` is it: then it lies in the file, and only the
+        sync failed.
+        """
+        self._end_torn_line()
         document: dict[str, Any] = {
             **entry.model_dump(mode="json"),
             "seq": self._seq,
@@ -201,28 +203,31 @@ class JournalWriter:
             "boot": self.boot,
         }
         raw = canonical(sign(document, self._key))
-        self._end_torn_line()
-        offset = self._file.size
+        line = parse_line(raw, self._file.size)
+        if isinstance(line, BrokenLine):
+            raise ValueError(line.reason)
         self._torn = True
         self._file.append(raw + b"\n")
         self._torn = False
+        self._go_on_after(line)
         self._file.sync()
-        self._seq += 1
-        self._prev = sha256(raw)
-        line = parse_line(raw, offset)
-        if isinstance(line, BrokenLine):
-            raise ValueError(line.reason)
-        self.last = line
         return line
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
+    def _go_on_after(self, last: Line | None) -> None:
+        self._seq = last.seq + 1 if last else 0
+        self._prev = last.head.sha256 if last else GENESIS
+        self.last = last
+
     def _end_torn_line(self) -> None:
+        """End what a failed write left; it may be a whole line that lacked its newline alone."""
         if self._torn:
             self._file.append(b"\n")
             self._torn = False
+            self._go_on_after(last_line(self._file.path))
 
 
 def _ends_torn(path: Path) -> bool:

@@ -150,6 +150,11 @@ class SessionFolder:
         """The organizer's receipts for them; written by the uploader alone."""
         return self.path / "attachment-receipts.jsonl"
 
+    @property
+    def attachment_refusals(self) -> Path:
+        """What the organizer will never take of them, and why; written by the uploader alone."""
+        return self.path / "attachment-refusals.jsonl"
+
     def foreign(self, name: str) -> Path:
         """Return where the foreign recording `name` lies, beside the tracks."""
         return self.path / name

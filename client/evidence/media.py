@@ -35,6 +35,9 @@ Kind = Literal["picture", "sound"]
 
 _LOG = logging.getLogger(__name__)
 _BLOCK = 1 << 20
+_FORMAT = "mp4"
+"""Nothing else is tried: a playlist in the file's place would lead FFmpeg to files and servers of
+somebody's choice."""
 _PROBED = {"probesize": "1000000", "analyzeduration": "0"}
 
 
@@ -114,7 +117,7 @@ def _probe(source: str | io.RawIOBase, name: str, *, decode: bool) -> TrackInfo:
     readings: dict[int, _Reading] = {}
     try:
         with av.open(
-            source, mode="r", options=dict(_PROBED), metadata_errors="replace"
+            source, "r", format=_FORMAT, options=dict(_PROBED), metadata_errors="replace"
         ) as container:
             readings = dict(_readings(container))
             _read(container, readings, decode=decode)

@@ -9,7 +9,7 @@ from client.base.errors import StateError
 from client.base.files import FileLock
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
-from client.evidence.retention import REMOVED, Hold, retention_of
+from client.evidence.retention import REMOVED, Hold, Retention, retention_at_rest, retention_of
 from client.evidence.spare import require_connected
 
 
@@ -21,7 +21,7 @@ def delete_session(path: Path, now_us: int) -> None:
     interrupted is completed by the next one.
     """
     folder = SessionFolder(path)
-    _require_free(path, now_us)
+    _require_free(retention_of(path, now_us))
     require_connected(folder.spare)
     locks = [FileLock(lock) for lock in (folder.recorder_lock, folder.uploader_lock)]
     if folder.private.is_dir() and not all(lock.acquire() for lock in locks):
@@ -29,6 +29,7 @@ def delete_session(path: Path, now_us: int) -> None:
             lock.release()
         raise _held(Hold.RUNNING)
     try:
+        _require_free(retention_at_rest(path, now_us))
         gone = path.rename(path.with_name(path.name + REMOVED))
     finally:
         for lock in locks:
@@ -46,8 +47,7 @@ def _finish(gone: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _require_free(path: Path, now_us: int) -> None:
-    found = retention_of(path, now_us)
+def _require_free(found: Retention) -> None:
     if found.is_held:
         raise _held(found.hold)
 

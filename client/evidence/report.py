@@ -154,6 +154,7 @@ def _foreign(known: ForeignReport) -> dict[str, Any]:
         "intact": known.is_intact,
         "in_journal": known.in_journal,
         "received_us": known.received_us,
+        "refused": known.refused._asdict() if known.refused else None,
     }
 
 

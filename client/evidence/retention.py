@@ -17,7 +17,7 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
-from client.evidence.attachments import last_received_us, owed
+from client.evidence.attachments import owed, refused, settled_us
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
 from client.evidence.spare import is_there
@@ -63,6 +63,8 @@ class Retention:
     """The last day on which it must be kept, in Beijing; None while that is not known."""
     provisional: bool = False
     """`kept_until` counts days of a year whose holidays were not published yet."""
+    refused: int = 0
+    """Foreign recordings that the organizer will never take: they are nowhere but here."""
     damage: str = ""
     """The name of what is wrong with a damaged one."""
 
@@ -90,17 +92,30 @@ def sessions_below(root: Path) -> list[Path]:
 
 def retention_of(path: Path, now_us: int) -> Retention:
     """Return how the session in `path` stands at `now_us`; never raises for what lies there."""
+    found = retention_at_rest(path, now_us)
+    try:
+        is_running = found.hold is not Hold.DAMAGED and _is_running(SessionFolder(path))
+    except OSError as error:
+        return _damaged(found, error)
+    return replace(found, hold=Hold.RUNNING) if is_running else found
+
+
+def retention_at_rest(path: Path, now_us: int) -> Retention:
+    """Return the same for whoever has shut recorder and uploader out."""
     folder = SessionFolder(path)
     found = Retention(path, Hold.DAMAGED, spare=_other_place(folder))
     try:
         found = replace(found, bytes=_size(folder))
-        found = _judged(found, read_facts(folder), now_us)
-        is_running = _is_running(folder)
+        return _judged(found, read_facts(folder), now_us)
     except DamagedError as error:
         return replace(found, damage=str(error))
     except OSError as error:
-        return replace(found, hold=Hold.DAMAGED, damage=Path(error.filename or path).name)
-    return replace(found, hold=Hold.RUNNING) if is_running else found
+        return _damaged(found, error)
+
+
+def _damaged(found: Retention, error: OSError) -> Retention:
+    name = Path(error.filename or found.folder).name
+    return replace(found, hold=Hold.DAMAGED, damage=name)
 
 
 def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
@@ -117,7 +132,9 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
     closed_us, keys = facts.closed_us, facts.plan.organizer.keys
     folder = SessionFolder(found.folder)
     if facts.opening is None:  # nothing but foreign recordings
-        closed_us = last_received_us(folder, keys)
+        begins = (paper.starts_at.timestamp() for paper in facts.plan.papers())
+        closed_us = settled_us(folder, keys, round(max(begins) * SECOND_US))
+    found = replace(found, refused=len(refused(folder, keys)))
     is_owed = bool(owed(folder, keys))
     if closed_us is None or is_owed:
         is_done = facts.is_sealed or (facts.opening is None and is_owed)

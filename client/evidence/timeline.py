@@ -24,10 +24,10 @@ class Timeline:
     def __init__(self, lines: Sequence[Line]) -> None:
         """Read the boots, the beginning and the end off verified `lines` (at least one)."""
         self._offsets: dict[str, int] = {}
-        previous = lines[0]
+        previous, restarts = lines[0], _restarts(lines)
         for line in lines:
             if line.boot not in self._offsets:
-                self._offsets[line.boot] = self._offset(previous, line)
+                self._offsets[line.boot] = self._offset(previous, restarts.get(line.boot, line))
             previous = line
         self._origin = 0
         self._origin = self.at(*_beginning(lines))
@@ -80,6 +80,15 @@ class Timeline:
             return ended
         last = self.of(lines[-1])
         return last - CLOSING_US if isinstance(lines[-1].entry, Close) else last
+
+
+def _restarts(lines: Sequence[Line]) -> dict[str, Line]:
+    """Return the first restart line of each boot; the tails of files may stand before it."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        if isinstance(line.entry, Restart):
+            found.setdefault(line.boot, line)
+    return found
 
 
 CLOSING_US = 2 * SECOND_US

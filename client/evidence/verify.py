@@ -72,11 +72,6 @@ class Stored:
     seal_sha256: str = ""
     findings: list[Finding] = field(default_factory=list)
 
-    @property
-    def is_readable(self) -> bool:
-        """Tell whether there is a journal that says whose it is."""
-        return self.timeline is not None and self.chain.opening is not None
-
 
 def verify(
     folder: Path,
@@ -111,7 +106,7 @@ def verify(
         *_check_trust(stored, stored.timeline, organizer, documents, rules),
         *_check_playing(stored, stored.timeline, infos),
         *_check_ending(stored, coverage),
-        *_check_beginning(stored, opening),
+        *_check_steps(stored, opening, stored.timeline),
         *coverage.findings,
     ]
     return Report(
@@ -166,7 +161,7 @@ def _counter(folder: SessionFolder, progress: Progress | None) -> Callable[[int]
     if progress is None:
         return lambda _: None
     report = progress
-    total = sum(path.stat().st_size for path in folder.tracks())
+    total = sum(path.stat().st_size for path in folder.tracks() if path.is_file())
     total += sum(attachment.bytes for attachment in attachments_of(folder))
     done = 0
 
@@ -230,7 +225,7 @@ def _probe(session: SessionFolder, stored: Stored, *, decode: bool) -> dict[str,
 def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
     """A contest needs what its plan asks, real ones; a plain recording what it set out to do."""
     closed = stored.chain.close is not None
-    if _is_plain(opening):
+    if opening.is_plain:
         return Rules(
             promised(stored.chain.lines, stored.ledger), simulation_allowed=True, closed=closed
         )
@@ -238,13 +233,6 @@ def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
     required = required_by(plan.recording if plan is not None else None)
     rehearsal = plan is not None and plan.rehearsal
     return Rules(required, simulation_allowed=rehearsal, closed=closed)
-
-
-def _is_plain(opening: Opening) -> bool:
-    """A plain recording has no contest about it; calling one a recording does not make it one."""
-    return (
-        opening.purpose == "recording" and opening.plan_sha256 is None and opening.enrolment is None
-    )
 
 
 def _check_trust(
@@ -257,7 +245,7 @@ def _check_trust(
     """Check who vouches for the session, and for which moments of it."""
     if documents.enrolment is None:
         yield find("not_enrolled", Place(file=JOURNAL))
-    if rules.closed and not (stored.chain.opening and _is_plain(stored.chain.opening)):
+    if rules.closed and not (stored.chain.opening and stored.chain.opening.is_plain):
         away = {finding.file for finding in stored.findings if finding.code == "file_away"}
         yield from check_storage(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
@@ -286,12 +274,17 @@ def _check_ending(stored: Stored, coverage: Coverage) -> Iterator[Finding]:
         yield find("not_closed", Place(file=JOURNAL), proved=proved)
 
 
-def _check_beginning(stored: Stored, opening: Opening) -> Iterator[Finding]:
-    if _is_plain(opening):
+def _check_steps(stored: Stored, opening: Opening, timeline: Timeline) -> Iterator[Finding]:
+    """Find a contest that never began before the recording was over, or was left by hand."""
+    if opening.is_plain:
         return
-    entries = (line.entry for line in stored.chain.lines)
-    if not any(isinstance(entry, Step) and entry.name == "identity" for entry in entries):
+    taken = {e.name: e for line in stored.chain.lines if isinstance(e := line.entry, Step)}
+    if "identity" not in taken:
         yield find("no_identity_step", Place(file=JOURNAL))
+    elif "ended" in taken and "contest" not in taken:
+        yield find("no_contest_step", Place(file=JOURNAL))
+    elif "ended" in taken and taken["ended"].by == "contestant" and "handed_in" not in taken:
+        yield find("ended_by_hand", timeline.place((timeline.end_us, timeline.end_us)))
 
 
 def _unreadable(

@@ -213,7 +213,7 @@ class Coach:
             return
         with self._lock:
             self._process, self._due_s = process, time.monotonic() + LOADS_S
-            begin = Begin(name=self._enrolled.name, number=self._enrolled.number)
+            begin = Begin(name=self._enrolled.name, document=self._enrolled.document)
         if self._is_over():
             return
         write(pipe, begin)

@@ -1,7 +1,7 @@
 """Between the window's side and the coach's process: one line of JSON, then a picture's bytes.
 
-The enrolled name and number go to the process once, in `Begin`, through the pipe alone. What comes
-back says only what to do: never a name, a number or a part of one.
+The enrolled name and the digest of the number go to the process once, in `Begin`, through the pipe
+alone. What comes back says only what to do: never a name, a number or a part of one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import IO, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from client.contest.registered import RegisteredNumber
 from client.contest.values import Count, Value
 from client.identity.faults import Fault
 from client.identity.outcome import Document, Outcome, Verdict
@@ -25,11 +26,11 @@ Point = Annotated[tuple[float, float], Field(strict=False)]
 
 
 class Begin(Value):
-    """The first message to the process: who is enrolled. What is empty is not compared."""
+    """The first message to the process: who is enrolled. What is not there is not compared."""
 
     type: Literal["begin"] = "begin"
     name: Annotated[str, Field(max_length=80, repr=False)] = ""
-    number: Annotated[str, Field(max_length=40, repr=False)] = ""
+    document: Annotated[RegisteredNumber | None, Field(repr=False)] = None
 
 
 class Look(Value):

@@ -1,11 +1,10 @@
-"""Numbers of documents as read by a machine: found, checked by GB 11643-1999, compared.
+"""Numbers of documents as read by a machine: found, and checked by GB 11643-1999.
 
 Nothing here keeps, prints or logs one.
 """
 
 from __future__ import annotations
 
-import hmac
 import re
 from datetime import date
 
@@ -29,11 +28,6 @@ def is_citizen_number(text: str) -> bool:
     return text[-1] == _CHECK[rest]
 
 
-def compact(text: str) -> str:
-    """Return `text` in capitals without the spaces and marks that a reader puts in."""
-    return re.sub(r"[\s:：.,·\-<]", "", text).upper()
-
-
 def citizen_numbers(text: str) -> list[str]:
     """Return what in a line has the form of a citizen's number, right or wrong, from the right.
 
@@ -49,8 +43,3 @@ def other_numbers(text: str) -> list[str]:
         for match in re.finditer(r"[A-Z0-9]+", text)
         if _OTHER.fullmatch(match.group())
     ]
-
-
-def same(one: str, other: str) -> bool:
-    """Tell whether two numbers are one, in a time that tells nothing of where they differ."""
-    return hmac.compare_digest(compact(one).encode(), compact(other).encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from client.contest.registered import RegisteredNumber
 from client.identity.faults import Fault
 
 
@@ -39,13 +40,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Enrolled:
-    """The enrolled person as this process knows it; what is empty is not compared.
+    """The enrolled person as this process knows it; what is not there is not compared.
 
     Neither field is in its `repr`, so that no log can show one.
     """
 
     name: str = field(default="", repr=False)
-    number: str = field(default="", repr=False)
+    document: RegisteredNumber | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def serve(pipe: IO[bytes], answers: IO[bytes]) -> None:
     begin, _ = read(pipe)
     if not isinstance(begin, Begin):
         raise ValueError("begin")
-    judge = Judge(Reader(threads=THREADS).read, Enrolled(begin.name, begin.number))
+    judge = Judge(Reader(threads=THREADS).read, Enrolled(begin.name, begin.document))
     write(answers, Ready())
     while True:
         look, jpeg = read(pipe)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +21,7 @@ from client.organizer.deps import Address, Caller, TheOffice
 from client.organizer.desk import Desk, outcome_of
 from client.organizer.enrolments import enrol
 from client.organizer.heartbeats import keep_preflight, receipt_for
-from client.organizer.limits import BodyLimits, MethodOverride
+from client.organizer.limits import BodyLimits, MethodOverride, Pieces
 from client.organizer.office import Office
 from client.organizer.problems import Refusal, answers
 from client.organizer.reports import ReadReport, ReportDesk
@@ -44,6 +43,8 @@ from client.remote.messages import (
 _log = logging.getLogger(__name__)
 _PIECES_IN_MEMORY = 64
 """So many PATCH bodies (4 MiB each at most) are held at a time; the others wait unread."""
+_PIECES_OF_SESSION = 4
+"""An uploader sends one at a time."""
 _ATTACHMENT_SECONDS = 5
 """Shorter than for a seal: the uploader has tracks to send meanwhile."""
 _BY_HTTP_STATUS = {404: "not_found", 405: "method_not_allowed", 400: "bad_request"}
@@ -163,7 +164,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.seals = SealDesk(office, desk)
     app.state.attachments = AttachmentDesk(office, desk)
     app.state.probes = probe.ProbeQueue()
-    app.state.pieces = asyncio.Semaphore(_PIECES_IN_MEMORY)
+    app.state.pieces = Pieces(_PIECES_IN_MEMORY, _PIECES_OF_SESSION)
     yield
     desk.close()
     office.records.close()

@@ -43,10 +43,10 @@ class AttachmentDesk:
     def submit(self, session: SessionRow, attachment: Attachment, address: str) -> Future[Document]:
         """Begin, or join, the hashing of this file; the result is its receipt.
 
-        The future raises Refusal: `incomplete`, `mismatch`.
+        Refusal `hashing` while another one is; the future raises Refusal: `incomplete`, `mismatch`.
         """
         work = partial(self._receipt, session, attachment, address)
-        return self._desk.submit((session.id, "attachment", attachment.digest), work)
+        return self._desk.submit((session.id, "attachment"), attachment.digest, work)
 
     def _receipt(self, session: SessionRow, attachment: Attachment, address: str) -> Document:
         known = self._known(session, attachment)

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
+from typing import NamedTuple
 
 from client.contest.signed import Document
 from client.organizer.problems import Refusal
@@ -16,8 +17,13 @@ from client.organizer.problems import Refusal
 _WORKERS = 2
 _WAIT_SECONDS = 45
 
-Job = tuple[str, ...]
-"""What names a piece of work: the same one is never done twice side by side."""
+Job = tuple[str, str]
+"""Session and kind of work. Of each, one at a time: who asks for another one waits."""
+
+
+class _Running(NamedTuple):
+    digest: str
+    outcome: Future[Document]
 
 
 class Desk:
@@ -27,17 +33,24 @@ class Desk:
         """Begin with nothing to do."""
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="rehash")
         self._lock = Lock()
-        self._running: dict[Job, Future[Document]] = {}
+        self._running: dict[Job, _Running] = {}
 
-    def submit(self, job: Job, work: Callable[[], Document]) -> Future[Document]:
-        """Begin, or join, the work called `job`."""
+    def submit(self, job: Job, digest: str, work: Callable[[], Document]) -> Future[Document]:
+        """Begin, or join, the work `job` on what `digest` names.
+
+        Refusal `hashing` while the same session's is done on something else: with ever new
+        documents one session could keep all workers for itself.
+        """
         with self._lock:
-            if job not in self._running:
-                future = self._workers.submit(work)
-                self._running[job] = future
-                future.add_done_callback(lambda _: self._running.pop(job, None))
-                return future
-            return self._running[job]
+            running = self._running.get(job)
+            if running is None:
+                outcome = self._workers.submit(work)
+                self._running[job] = _Running(digest, outcome)
+                outcome.add_done_callback(lambda _: self._running.pop(job, None))
+                return outcome
+            if running.digest != digest:
+                raise Refusal("hashing", {"Retry-After": "2"})
+            return running.outcome
 
     def close(self) -> None:
         """Let running work end and take no more."""

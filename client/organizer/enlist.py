@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
 from client.contest.plan import load_plan
+from client.evidence.keys import load_key
 from client.organizer.folder import OrganizerFolder
+from client.organizer.numbers import digests_of, replace_numbers
 from client.organizer.records import Records
 from client.organizer.roster import Entrant, code_digest, parse_roster
-from client.organizer.tables import DocumentRow, RosterRow
+from client.organizer.tables import AddressRow, RosterRow
 
 
 class Enlisted(NamedTuple):
@@ -20,15 +23,23 @@ class Enlisted(NamedTuple):
     changed: int
     removed: int
     total: int
+    numbers: int
+    """Rows with the number of a document: the file that was loaded holds it in clear."""
 
 
-def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
+def load_roster(
+    folder: OrganizerFolder, untrusted: bytes, announce: Callable[[int], None] = lambda _: None
+) -> Enlisted:
     """Make this the roster. Enrolments that were made stay; a new code opens a new enrolment.
 
-    BadInputError names the first wrong line, and nothing was changed.
+    BadInputError names the first wrong line, and nothing was changed. `announce` is told how many
+    numbers of documents there are before the digests of them are made, which takes a while.
     """
     plan = load_plan(folder.plan.read_bytes()).plan if folder.plan.exists() else None
     entrants = parse_roster(untrusted, plan)
+    shown = [(entrant.ticket, entrant.document) for entrant in entrants if entrant.document]
+    announce(len(shown))
+    numbers = digests_of(shown, load_key(folder.key))
     records = Records(folder.records)
     try:
         with records.writing() as writing:
@@ -41,16 +52,18 @@ def load_roster(folder: OrganizerFolder, untrusted: bytes) -> Enlisted:
             )
             for row in after.values():
                 writing.merge(row)
-            writing.execute(delete(DocumentRow))
+            replace_numbers(writing, numbers)
+            writing.execute(delete(AddressRow))
             writing.add_all(
-                DocumentRow(ticket=entrant.ticket, number=entrant.document)
+                AddressRow(ticket=entrant.ticket, ranges=" ".join(entrant.addresses))
                 for entrant in entrants
-                if entrant.document
+                if entrant.addresses
             )
     finally:
         records.close()
     added = len(after.keys() - before.keys())
-    return Enlisted(added, changed, len(before.keys() - after.keys()), len(after))
+    removed = len(before.keys() - after.keys())
+    return Enlisted(added, changed, removed, len(after), len(numbers))
 
 
 def _row(entrant: Entrant) -> RosterRow:

@@ -17,10 +17,11 @@ from client.contest.plan import Plan, PublishedPlan
 from client.contest.receipt import Enrolment, Seat
 from client.contest.schedule import schedule_of
 from client.contest.signed import Document, sha256
-from client.organizer.office import Office
+from client.organizer.numbers import registered_number
+from client.organizer.office import Office, line_of
 from client.organizer.problems import Refusal
 from client.organizer.roster import code_digest
-from client.organizer.tables import DocumentRow, RosterRow, SessionRow, TokenRow
+from client.organizer.tables import AddressRow, RosterRow, SessionRow, TokenRow
 from client.remote.messages import EnrolmentReply, EnrolmentRequest
 
 _TOKEN_BYTES = 32
@@ -42,19 +43,21 @@ def enrol(office: Office, request: EnrolmentRequest, address: str) -> EnrolmentR
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with office.records.writing() as records:
         known = _known(records, request, entrant, paper)
-        document = (
+        enrolment = (
             json.loads(known.enrolment)
             if known
             else _add(records, office, request, entrant, published, paper, address)
         )
         _add_token(records, request.session, token, now)
-        shown = records.get(DocumentRow, entrant.ticket)
+        registered = records.get(AddressRow, entrant.ticket)
+        document = registered_number(records, entrant.ticket, office.key)
     _lay_out(office, request.session, published)
     return EnrolmentReply(
         token=token,
-        enrolment=document,
+        enrolment=enrolment,
         name=entrant.name,
-        document_number=shown.number if shown else "",
+        addresses=tuple(registered.ranges.split()) if registered else (),
+        document=document,
         seat=seat_of(entrant),
         time_us=office.now_us(),
         address=address,
@@ -87,7 +90,7 @@ def seat_of(entrant: RosterRow) -> Seat | None:
 
 def _entrant(office: Office, request: EnrolmentRequest, address: str, now_us: int) -> RosterRow:
     """Return the roster's row; an unknown ticket and a wrong code get the same answer."""
-    key = f"{address} {request.ticket}"
+    key = f"{line_of(address)} {request.ticket}"
     if office.throttle.is_blocked(key, now_us):
         raise Refusal("too_many_tries", {"Retry-After": "60"})
     with office.records.reading() as records:

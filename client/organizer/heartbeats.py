@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from client.contest.receipt import JournalHead, Receipt
@@ -13,6 +13,10 @@ from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.tables import ForkRow, PreflightRow, ReceiptRow, SessionRow
 from client.remote.messages import HeartbeatReply, HeartbeatRequest, PreflightReport
+
+FORKS_KEPT = 100
+"""The first ones prove it; more of a session only fill the disk."""
+PREFLIGHTS_KEPT = 12
 
 
 def receipt_for(
@@ -24,7 +28,8 @@ def receipt_for(
         known = last_head(records, session.id)
         forked = known is not None and _contradicts(known, request.head)
         if known is not None and forked:
-            records.add(_fork(session.id, request.head, known, now, address))
+            if _count_forks(records, session.id) < FORKS_KEPT:
+                records.add(_fork(session.id, request.head, known, now, address))
         else:
             document = _signed_receipt(records, office, session, request, address)
     if known is not None and forked:
@@ -45,17 +50,27 @@ def last_head(records: Session, session: str) -> JournalHead | None:
 
 
 def keep_preflight(office: Office, session: SessionRow, report: PreflightReport) -> None:
-    """Store a preflight report."""
+    """Store a preflight report; only the newest few of a session are kept."""
+    of_session = select(PreflightRow).where(PreflightRow.session == session.id)
     with office.records.writing() as records:
         records.add(
             PreflightRow(
                 session=session.id, report=report.model_dump_json(), time_us=office.now_us()
             )
         )
+        records.flush()
+        newest = of_session.order_by(PreflightRow.id.desc()).offset(PREFLIGHTS_KEPT)
+        for row in records.scalars(newest):
+            records.delete(row)
 
 
 def _contradicts(known: JournalHead, head: JournalHead) -> bool:
     return head.seq < known.seq or (head.seq == known.seq and head.sha256 != known.sha256)
+
+
+def _count_forks(records: Session, session: str) -> int:
+    counted = select(func.count()).select_from(ForkRow).where(ForkRow.session == session)
+    return records.scalar(counted) or 0
 
 
 def _fork(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,6 +110,33 @@ class _Answering:
         if not self._replaced:
             self._begun = True
             await self._send(message)
+
+
+class Pieces:
+    """Who may hold a piece of a bundle in memory: so many in all, and a few of one session.
+
+    Without the second bound a session that sends slowly would keep everybody else out.
+    """
+
+    def __init__(self, most: int, of_session: int) -> None:
+        """Allow `most` at a time, and `of_session` of each session; the others wait unread."""
+        self._all = asyncio.Semaphore(most)
+        self._of_session = of_session
+        self._own: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        """With how many use or await it: a session that is quiet takes no room."""
+
+    @asynccontextmanager
+    async def room_for(self, session: str) -> AsyncIterator[None]:
+        """Wait for room and hold it."""
+        own, users = self._own.get(session, (asyncio.Semaphore(self._of_session), 0))
+        self._own[session] = (own, users + 1)
+        try:
+            async with own, self._all:
+                yield
+        finally:
+            own, users = self._own.pop(session)
+            if users > 1:
+                self._own[session] = (own, users - 1)
 
 
 class MethodOverride:

@@ -13,6 +13,7 @@ from client.base.clock import utc_us
 from client.contest.signed import Document, PublicKey, public_key, sign
 from client.evidence.keys import load_key
 from client.organizer.folder import OrganizerFolder
+from client.organizer.numbers import forget_clear_numbers
 from client.organizer.publish import PublishedPlans
 from client.organizer.records import Records
 from client.organizer.throttle import Throttle
@@ -41,7 +42,20 @@ class Office:
 
 def open_office(folder: OrganizerFolder) -> Office:
     """Open the records of `folder` for work."""
-    return Office(folder, load_key(folder.key), PublishedPlans(folder), Records(folder.records))
+    key, records = load_key(folder.key), Records(folder.records)
+    forget_clear_numbers(records, key)
+    return Office(folder, key, PublishedPlans(folder), records)
+
+
+def line_of(address: str) -> str:
+    """Return what counts as one line: an IPv4 address, or the /64 that a line has of IPv6.
+
+    Whoever has one IPv6 address has 2^64 of them.
+    """
+    found = ipaddress.ip_address(address)
+    if found.version == 4:  # noqa: PLR2004 - IPv4
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def plain_address(host: str) -> str:

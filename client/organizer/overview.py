@@ -8,9 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from client.contest.addresses import is_within
 from client.organizer.folder import OrganizerFolder
 from client.organizer.records import Records
 from client.organizer.tables import (
+    AddressRow,
     AttachmentRow,
     BundleRow,
     ForkRow,
@@ -27,6 +29,8 @@ class AddressSpan(NamedTuple):
     address: str
     from_us: int
     to_us: int
+    is_registered: bool | None
+    """Whether the roster names it for this contestant; None where it names none."""
 
 
 class Overview(NamedTuple):
@@ -83,7 +87,7 @@ def _overview(records: Session, session: SessionRow) -> Overview:
         receipts=len(receipts),
         last_seq=last.seq if last else None,
         last_us=last.time_us if last else None,
-        addresses=_addresses(session, receipts),
+        addresses=_addresses(session, receipts, records.get(AddressRow, session.ticket)),
         stored_bytes=sum(row.received for row in bundles),
         open_bundles=sum(not row.complete for row in bundles),
         failed_bundles=sum(row.failures for row in bundles),
@@ -104,7 +108,9 @@ def _foreign(records: Session, session: str) -> list[dict[str, object]]:
     return listed
 
 
-def _addresses(session: SessionRow, receipts: list[ReceiptRow]) -> list[AddressSpan]:
+def _addresses(
+    session: SessionRow, receipts: list[ReceiptRow], registered: AddressRow | None
+) -> list[AddressSpan]:
     """Return the addresses in the order seen; one that comes back begins a new span."""
     seen = [(session.address, session.enrolled_us), *((r.address, r.time_us) for r in receipts)]
     spans: list[AddressSpan] = []
@@ -112,7 +118,8 @@ def _addresses(session: SessionRow, receipts: list[ReceiptRow]) -> list[AddressS
         if spans and spans[-1].address == address:
             spans[-1] = spans[-1]._replace(to_us=at)
         else:
-            spans.append(AddressSpan(address, at, at))
+            is_known = is_within(address, registered.ranges.split()) if registered else None
+            spans.append(AddressSpan(address, at, at, is_known))
     return spans
 
 

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from client.base.clock import SECOND_US, monotonic_us
 from client.organizer.deps import Address
 from client.organizer.limits import PIECE
+from client.organizer.office import line_of
 from client.organizer.problems import Refusal, answers
 from client.organizer.turns import NoTurnError, QueueFullError, Turns, UsedUpError
 from client.remote.messages import ProbeReply, ProbeTurn
@@ -109,7 +110,7 @@ TurnInPath = Annotated[str, Path(pattern=_NAME)]
 )
 async def enter(queue: Queue, address: Address) -> ProbeTurn:
     """Join the queue of those who measure their line."""
-    return await queue.place(queue.enter(address), 0)
+    return await queue.place(queue.enter(line_of(address)), 0)
 
 
 @router.get("/turns/{turn}", responses=answers("probe_over", token=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from client.organizer.tables import Table
 
 _BUSY_MS = 15_000
 _WRITING = "saijian_writing"
+
+log = logging.getLogger(__name__)
 
 
 class Records:
@@ -44,6 +48,23 @@ class Records:
         ):
             yield session
 
+    def compact(self) -> bool:
+        """Rewrite the file, so that nothing deleted is left in its bytes.
+
+        False where that was not done whole, because others read or the disk is full: ask again.
+        """
+        connection = self._engine.raw_connection()
+        try:
+            with self._lock:
+                connection.cursor().execute("VACUUM")
+                row = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            log.warning("the records are not compacted yet: %s", error)
+            return False
+        finally:
+            connection.close()
+        return row is not None and row[0] == 0
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -67,6 +88,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the dri
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # who leaves the roster leaves the file
         f"busy_timeout={_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -24,7 +24,7 @@ from client.base.clock import SECOND_US
 from client.base.errors import SaiJianError
 from client.base.files import free_bytes, private_folder, remove_file, write_atomically
 from client.organizer.deps import Address
-from client.organizer.office import Office
+from client.organizer.office import Office, line_of
 from client.organizer.problems import Refusal, answers
 from client.organizer.throttle import Throttle
 from client.organizer.uploads import RESERVE_BYTES
@@ -168,7 +168,7 @@ async def reports(
     request: Request, desk: Annotated[ReportDesk, Depends(_desk)], address: Address
 ) -> None:
     """Keep the report of a seat's computer for the organizer's board."""
-    desk.expect(address)
+    desk.expect(line_of(address))
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refusal("bad_type", wanted="application/json")
     await run_in_threadpool(desk.take, await request.body())

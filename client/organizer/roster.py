@@ -15,7 +15,7 @@ from client.base.text import Text
 from client.contest.plan import Label, Plan
 from client.contest.receipt import Seat
 from client.contest.signed import Sha256, sha256
-from client.contest.values import Slug
+from client.contest.values import MOST_ADDRESSES, AddressRanges, Slug
 from client.remote.messages import CodeText, TicketNumber
 
 MAX_ROSTER_BYTES = 16_000_000
@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "room": ("考场",),
     "seat": ("座位", "座位号"),
     "papers": ("场次", "试卷"),
+    "address": ("网络地址", "IP地址", "IP"),
     "document": ("证件号", "证件号码", "身份证号"),
 }
 """The columns, and what Chinese tables call them. Only the first three must be there."""
@@ -37,7 +38,9 @@ EXAMPLE = ",".join(names[0] for names in COLUMNS.values()) + "\r\n"
 _TICKET: TypeAdapter[str] = TypeAdapter(TicketNumber)
 _CODE: TypeAdapter[str] = TypeAdapter(CodeText)
 _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
+_ADDRESSES: TypeAdapter[tuple[str, ...]] = TypeAdapter(AddressRanges)
 _SEPARATORS = re.compile(r"[\s;；、|/]+")
+_BETWEEN_ADDRESSES = re.compile(r"[\s;；、,，|]+")
 _ADVICE = Text(
     "请在 Excel 中更正后另存为 CSV，再导入一次；名单未作任何改动。",
     "Correct it in Excel, save as CSV and load it again; nothing was changed.",
@@ -54,6 +57,8 @@ class Entrant(NamedTuple):
     school: str
     seat: Seat | None
     papers: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    """Addresses and networks that the contestant is to come from, where they are registered."""
     document: str = ""
     """The number of the document to be shown, where the organizer wants it compared."""
 
@@ -199,6 +204,7 @@ def _entrant(values: Mapping[str, str], names: _Names, line: int) -> Entrant:
         school=_short("school", values.get("school", "") or "-", line),
         seat=_seat(named("site"), named("room"), values.get("seat", ""), line),
         papers=tuple(names.find("papers", written, line) for written in papers),
+        addresses=_addresses(values.get("address", ""), line),
         document=_document(values.get("document", ""), line),
     )
 
@@ -222,6 +228,21 @@ def _document(value: str, line: int) -> str:
     if number:
         _checked(_TICKET, "document", number, line)
     return number
+
+
+def _addresses(value: str, line: int) -> tuple[str, ...]:
+    written = [text for text in _BETWEEN_ADDRESSES.split(value) if text]
+    try:
+        return _ADDRESSES.validate_python(tuple(written))
+    except ValidationError as error:
+        raise _wrong(
+            line,
+            Text(
+                f"“网络地址”应为 IP 地址或网段，如 203.0.113.0/24，至多 {MOST_ADDRESSES} 个",
+                f"column “address” must hold at most {MOST_ADDRESSES} IP addresses or networks, as "
+                "203.0.113.0/24",
+            ),
+        ) from error
 
 
 def _short(column: str, value: str, line: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from client.base.files import write_atomically
+from client.base.files import remove_unfinished, write_atomically
 from client.base.text import Text
 from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, Sha256, canonical, is_signed_by, sha256
@@ -38,10 +38,11 @@ class SealDesk:
     def submit(self, session: SessionRow, raw: bytes, address: str) -> Future[Document]:
         """Begin, or join, the countersigning of this seal; the result is the storage receipt.
 
-        The future raises Refusal: `bad_request`, `sealed`, `incomplete`, `mismatch`.
+        Refusal `hashing` while another seal of the session is checked; the future raises Refusal:
+        `bad_request`, `sealed`, `incomplete`, `mismatch`.
         """
         work = partial(self._countersign, session, raw, address)
-        return self._desk.submit((session.id, sha256(raw)), work)
+        return self._desk.submit((session.id, "seal"), sha256(raw), work)
 
     def _countersign(self, session: SessionRow, raw: bytes, address: str) -> Document:
         digest = sha256(raw)
@@ -54,6 +55,7 @@ class SealDesk:
         for name in (name for name, length in seal.files.items() if length == 0):
             write_at(folder / name, 0, b"")
         stored = rehash(folder, raw, self._expected(session))
+        remove_unfinished(folder / "seal.json")  # the desk seals a session once at a time
         write_atomically(folder / "seal.json", raw)
         document = self._receipt(session, seal, digest, stored, address)
         self._keep(session, digest, document)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,9 +21,13 @@ from client.organizer.folder import OrganizerFolder
 from client.organizer.office import open_office
 from client.organizer.reports import ReadReport
 
+if sys.platform != "win32":
+    import resource
+
 _KEEP_ALIVE_SECONDS = 75
 """Longer than a heartbeat period, so that one connection serves a whole session."""
 _GRACE_SECONDS = 3
+_CONNECTIONS = 16_384
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,20 @@ def serve(
         lock.release()
 
 
+def allow_connections() -> None:
+    """Ask for as many open files as this user may have: a venue's computers keep theirs open.
+
+    Two hundred seats with two computers each keep up to three connections a computer; many systems
+    begin a process with room for 1024.
+    """
+    if sys.platform != "win32":
+        had, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _CONNECTIONS if most == resource.RLIM_INFINITY else min(most, _CONNECTIONS)
+        if 0 <= had < wanted:
+            with contextlib.suppress(OSError, ValueError):  # then it goes as far as it goes
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _has_plan(folder: OrganizerFolder) -> None:
     if not folder.plan.exists():
         raise BadInputError(
@@ -103,6 +123,7 @@ def _run(
     *,
     tls: bool,
 ) -> None:
+    allow_connections()
     office = open_office(folder)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host

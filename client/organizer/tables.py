@@ -29,14 +29,22 @@ class RosterRow(Table):
 
 
 class DocumentRow(Table):
-    """The number of the document that a contestant registered with, where the roster has it.
+    """A digest of the number of the document that a contestant registered with (`numbers.py`)."""
 
-    It goes to that contestant's window at enrolment, to be compared in memory, and nowhere else.
-    """
-
-    __tablename__ = "documents"
+    __tablename__ = "document_digests"
     ticket: Mapped[str] = mapped_column(String(40), primary_key=True)
-    number: Mapped[str] = mapped_column(String(40))
+    digest: Mapped[str] = mapped_column(_DIGEST)
+    key: Mapped[str] = mapped_column(_DIGEST)
+    """The organizer's public key whose private half the salt came from."""
+
+
+class AddressRow(Table):
+    """Where a contestant is registered to come from (R11), where the roster has it."""
+
+    __tablename__ = "registered_addresses"
+    ticket: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ranges: Mapped[str]
+    """IP addresses and networks with a space between."""
 
 
 class SessionRow(Table):

@@ -140,7 +140,7 @@ async def append(
         raise Refusal("bad_type", wanted=OFFSET_TYPE)
     offset = _number("Upload-Offset", upload_offset)
     checksum = _checksum(upload_checksum)
-    async with request.app.state.pieces:
+    async with request.app.state.pieces.room_for(session.id):
         data = await request.body()
         row = await run_in_threadpool(uploads.write, session, upload_id, offset, data, checksum)
     return _tus(204, _progress(row))

@@ -8,6 +8,7 @@ from typing import Any
 
 from client.contest.plan import Environment, Plan, Recording
 from client.preflight.check import Check
+from client.preflight.checks.address import NOTHING_KNOWN, KnownAddresses
 from client.preflight.checks.clock import ReadClock, clock_check
 from client.preflight.checks.disk import disk_check
 from client.preflight.checks.recording import BenchRun, recording_check
@@ -50,6 +51,7 @@ def full_checks(  # noqa: PLR0913 - one value for each thing that a session has
     devices_allowed: bool,
     camera_sources: Sequence[str] = (),
     second_camera: str = "",
+    addresses: KnownAddresses = NOTHING_KNOWN,
     spare: Path | None = None,
 ) -> tuple[Check[Any], ...]:
     """Return all checks of a computer, the evening before or in a room; see `standard_checks`.
@@ -66,7 +68,7 @@ def full_checks(  # noqa: PLR0913 - one value for each thing that a session has
     )
     return (
         *machine_checks(environment, sessions, plan),
-        *network_checks(plan),
+        *network_checks(plan, addresses),
         *software,
         *standard_checks(plan, sessions, read_clock, bench, second_camera, spare),
     )

@@ -11,7 +11,7 @@ from client.base.errors import RecorderError
 from client.base.files import read_file, write_atomically
 from client.base.text import Text
 from client.contest.plan import Recording
-from client.contest.values import HexDigest, Slug, Uuid, Value
+from client.contest.values import AddressRanges, HexDigest, Slug, Uuid, Value
 from client.evidence.entries import Purpose
 
 
@@ -68,6 +68,8 @@ class RecorderSetup(Value):
     """A plain recording ends by itself after this long; None with a plan."""
     spare_folder: Annotated[str, Field(max_length=1000)] = ""
     """On another drive; parts go on there when the session's own fills. None if empty."""
+    addresses: AddressRanges = ()
+    """Where the organizer has the contestant registered; empty where nothing is."""
     clock_offset_us: int = 0
     """Organizer's clock minus this computer's, measured at enrolment."""
 

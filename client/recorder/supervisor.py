@@ -34,6 +34,10 @@ from client.recorder.protocol import (
 
 LOOK_EVERY_S = 0.1
 ANSWER_S = 20.0
+SILENT_S = 5.0
+"""A recorder speaks twice a second: what it said so long ago tells of no present moment."""
+LEAVES_S = 5.0
+"""So long a window that closes waits for a recorder that stands still."""
 BACK_OFF_S = (0.0, 0.0, 0.0, 0.5, 1.0, 2.0)
 """Waits before the next start after so many starts within ten seconds that came to nothing.
 
@@ -60,7 +64,8 @@ class RecorderSupervisor:
         self._in_vain: list[float] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
-        self.status: Status | None = None
+        self._said: tuple[Status, float] | None = None
+        """The recorder's last word, and when it came."""
         self.picture: Preview | None = None
         self.whole: Preview | None = None
 
@@ -73,11 +78,17 @@ class RecorderSupervisor:
         self._stopping.set()
         self._hang_up()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(LEAVES_S)
 
     def is_alive(self) -> bool:
         """Tell whether a recorder process holds the session."""
         return self._lock.is_held()
+
+    @property
+    def status(self) -> Status | None:
+        """Return what the recorder says of itself; None where it has been silent for 5 s."""
+        said = self._said
+        return said[0] if said is not None and time.monotonic() - said[1] < SILENT_S else None
 
     def ask(self, request: Message, timeout_s: float = ANSWER_S) -> Ack:
         """Send a request and wait for its line; sent again when the recorder died meanwhile.
@@ -180,7 +191,7 @@ class RecorderSupervisor:
         if isinstance(message, Ack | Refused):
             self._answers[message.id] = message
         elif isinstance(message, Status):
-            self.status = message
+            self._said = message, time.monotonic()
             if any(track.bytes for track in message.tracks):
                 self._in_vain = []
         elif isinstance(message, Preview) and message.whole:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from client.contest.attachment import FOREIGN_NAME, Attachment
 from client.contest.receipt import JournalHead, Seat, Strict
-from client.contest.values import Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
+from client.contest.registered import RegisteredNumber
+from client.contest.values import AddressRanges, Count, HexDigest, HexKey, Micros, Slug, Uuid, Value
 
 TicketNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 CodeText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
@@ -43,9 +44,11 @@ class EnrolmentReply(Value):
     enrolment: dict[str, Any]
     name: Annotated[str, Field(max_length=80)]
     """The contestant's name for the window; never written into evidence."""
-    document_number: Annotated[str, Field(max_length=40, repr=False)] = ""
-    """Of the document that the contestant registered with, where the organizer holds it: compared
-    in the memory of the window and its coach, and never written by the client."""
+    addresses: AddressRanges = ()
+    """Where the contestant is registered to come from; empty where nothing is registered."""
+    document: RegisteredNumber | None = None
+    """To recognize the document that the contestant registered with, where the organizer knows it;
+    held in the memory of the window and its coach, and never written by the client."""
     seat: Seat | None
     time_us: Micros
     address: str

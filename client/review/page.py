@@ -14,9 +14,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from client.base.assets import asset
 from client.base.errors import EvidenceError
-from client.base.loopback import Guard, not_found
+from client.base.loopback import Guard, files_of, not_found, shipped
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
 from client.review.document import document
@@ -24,18 +23,7 @@ from client.review.films import sizes_on_disk
 from client.review.ranges import Span, UnsatisfiableError, asked, read
 from client.review.review import read_review
 
-_SCRIPT = "text/javascript; charset=utf-8"
-SHIPPED = {
-    "": ("player/index.html", "text/html; charset=utf-8"),
-    "page.css": ("style/page.css", "text/css; charset=utf-8"),
-    "player.css": ("player/player.css", "text/css; charset=utf-8"),
-    "player.js": ("player/player.js", _SCRIPT),
-    "film.js": ("player/film.js", _SCRIPT),
-    "axis.js": ("player/axis.js", _SCRIPT),
-    "words.js": ("player/words.js", _SCRIPT),
-    "icon.svg": ("icons/saijian.svg", "image/svg+xml"),
-}
-"""What may be asked for, and its type: the system's own table of types is not to be trusted."""
+SHIPPED = files_of("player", "player.css", "player.js", "film.js", "axis.js", "words.js")
 _UNREADABLE = Text("文件读不出，请检查磁盘。", "A file cannot be read; check the drive.")
 
 
@@ -45,7 +33,7 @@ def build_page(folder: Path, token: str, port: int) -> ASGIApp:
     routes = [
         Route("/session.json", view.session),
         Route("/media/{name}", view.media),
-        Route("/{name:path}", view.asset),
+        shipped(SHIPPED),
     ]
     return Guard(Starlette(routes=routes), token, port)
 
@@ -79,13 +67,6 @@ class _View:
         if request.method == "HEAD":
             return Response(status_code=status, headers=span.headers(), media_type="video/mp4")
         return _bytes(session.file(name), span, status)
-
-    def asset(self, request: Request) -> Response:
-        known = SHIPPED.get(request.path_params["name"])
-        if known is None:
-            return not_found()
-        place, kind = known
-        return Response(asset(*place.split("/")).read_bytes(), headers={"Content-Type": kind})
 
 
 def _bytes(path: Path, span: Span, status: int) -> Response:

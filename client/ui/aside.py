@@ -59,14 +59,14 @@ class Aside:
         if name == "emergency":
             from client.ui.pages.emergency import EmergencyPage
 
-            return EmergencyPage(self._look, self._background, self._folder())
+            return EmergencyPage(self._look, self._background, self._folder(), self._phone())
         if name == "help":
             from client.ui.pages.help import HelpPage
 
             return HelpPage(self._look, self._phone())
         from client.ui.pages.retention import RetentionPage
 
-        return RetentionPage(self._look, self._background)
+        return RetentionPage(self._look, self._background, self._phone())
 
     def _folder(self) -> Path | None:
         """Return the session that the window shows, if it shows one."""

@@ -134,7 +134,7 @@ HAND_IN_HINT = Text(
 _CHECKING = Text("正在检测，约需半分钟……", "Checking, half a minute…")
 AGAIN = Action(Call.PREFLIGHT, Text("重新检测", "Check again"), working=_CHECKING)
 _SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Contest site"))
-_LOGGED_IN = Action(Call.LOGIN_DONE, Text("我已登录竞赛账号", "I have logged in to the contest"))
+_LOGGED_IN = Action(Call.LOGIN_DONE, Text("我已登录竞赛账号", "I have logged in"))
 _HAND_IN = Action(
     Call.HAND_IN,
     Text("我已在竞赛网站提交答卷", "I have handed in on the contest site"),
@@ -237,11 +237,10 @@ GUIDE: dict[Moment, Guide] = {
     ),
     Moment.IDENTITY: Guide(
         Stage.IDENTITY,
-        Text("录下本人和身份证件", "Show your face and your identity document"),
+        Text("录下本人和身份证件", "Show your face and your document"),
         Text(
             "摄像头、声音和屏幕都在录制。看下面的画面，脸和证件上的字都要清楚。",
-            "Camera, sound and screen are being recorded. Look at the picture below: face "
-            "and document must be clear.",
+            "All is being recorded. In the picture below, face and document must be clear.",
         ),
         Action(
             Call.BEGIN_CONTEST,
@@ -249,8 +248,8 @@ GUIDE: dict[Moment, Guide] = {
             hint=Text(
                 "录制不会中断。"
                 "没有点击的话，{starts} 自动进入下一步（迟到者在开始 {late} 分钟后）。",
-                "The recording goes on. Without a click, the next step comes by itself at {starts} "
-                "(for latecomers {late} minutes after they began).",
+                "Without a click, the next step comes by itself at {starts} (for latecomers after "
+                "{late} minutes).",
             ),
         ),
     ),
@@ -402,6 +401,6 @@ def places(view: View, plan: Plan) -> dict[str, object]:
         "filming": times.hour(schedule.filming_us),
         "starts": times.hour(schedule.starts_us),
         "stops": times.hour(schedule.stops_us),
-        "late": plan.timing.late_identity_minutes,
+        "late": f"{plan.timing.late_identity_minutes:g}",
         "days": plan.retention_working_days,
     }

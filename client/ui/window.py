@@ -29,7 +29,7 @@ from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.question import Question
 from client.ui.widgets.rail import Rail
 
-WIDTH, HEIGHT = 1240, 680
+WIDTH, HEIGHT = 1320, 680
 TITLE_BAR = 32
 SMALLEST = (1160, 620)
 

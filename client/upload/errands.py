@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from client.base.files import read_file
 from client.base.text import Text
@@ -26,6 +27,7 @@ from client.remote.wire import NoResponse
 from client.upload.answers import Refused
 from client.upload.calls import Away, Organizer, Reply, ask
 from client.upload.credentials import PendingEnrolment, Token, save_credentials
+from client.upload.heart import NOT_KEPT
 from client.upload.receipts import ReceiptBook, Trust, UntrustedDocumentError
 from client.upload.retry import Backoff, Random
 from client.upload.watch import Watch
@@ -103,19 +105,29 @@ class Errands:
         """
         message = AttachmentRequest(attachment=attachment)
         answer = ask(self._organizer, token, "/attachments", message, AttachmentReply)
+        if isinstance(answer, Refused):
+            return answer
         if isinstance(answer, AttachmentReply):
-            try:
-                self._trust.attachment(answer.receipt, attachment)
-            except UntrustedDocumentError as error:
-                _log.warning("/attachments: %s", error)
-                answer = Away(NoResponse("untrusted"), _NOT_OURS)
-            else:
-                self._watch.trouble(None)
-                append_receipt(folder, answer.receipt)
-                return None
-        if isinstance(answer, Away):
-            self._watch.trouble(answer.problem)
-        return answer
+            away = self._kept(folder, attachment, answer.receipt)
+        else:
+            away = answer
+        self._watch.trouble(away.problem if away is not None else None)
+        return away
+
+    def _kept(
+        self, folder: SessionFolder, attachment: Attachment, untrusted: dict[str, Any]
+    ) -> Away | None:
+        """Keep a receipt; a disk that takes none is no reason to stop sending our own tracks."""
+        try:
+            self._trust.attachment(untrusted, attachment)
+            append_receipt(folder, untrusted)
+        except UntrustedDocumentError as error:
+            _log.warning("/attachments: %s", error)
+            return Away(NoResponse("untrusted"), _NOT_OURS)
+        except OSError as error:
+            _log.error("receipt not written: %s", error)
+            return Away(NoResponse("disk"), NOT_KEPT)
+        return None
 
     def _insist(
         self,

@@ -25,7 +25,7 @@ _UNREADABLE = Text(
     "组委会的回执签名不对，未采用。请联系组委会核对服务器地址。",
     "The organizer's receipt is not signed by the plan's key and was not kept. Ask the organizer.",
 )
-_NOT_KEPT = Text(
+NOT_KEPT = Text(
     "磁盘写不进回执。请腾出磁盘空间。", "The receipt cannot be written. Free some disk space."
 )
 
@@ -95,7 +95,7 @@ class Heart:
             return _UNREADABLE
         except OSError as error:
             _log.error("receipt not written: %s", error)
-            return _NOT_KEPT
+            return NOT_KEPT
         self.receipted = head
         self._books.board.receipt(receipt)
         return None

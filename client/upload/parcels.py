@@ -11,9 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from client.base.clock import utc_us
 from client.base.text import Text
-from client.contest.attachment import Attachment
-from client.evidence.attachments import attachments_of, owed
+from client.contest.attachment import LONGEST_REASON, Attachment, AttachmentRefusal
+from client.evidence.attachments import (
+    append_refusal,
+    attachments_of,
+    owed,
+    refusals_of,
+    refused,
+    unreceipted,
+)
 from client.evidence.layout import SessionFolder
 from client.upload.answers import Refused
 from client.upload.board import Board
@@ -29,6 +37,8 @@ _log = logging.getLogger(__name__)
 PIECE_BYTES = 4 * 1024 * 1024
 """So much at a time: our own tracks never wait longer than one takes."""
 _ROUNDS = 3
+_FINAL = {"mismatch", "bundle_conflict", "too_large"}
+"""Refusals of the bytes themselves. Any other may pass: a token, a full disk, an older server."""
 
 Ask = Callable[[Attachment], Refused | Away | None]
 """Asks once for the receipt of what was sent and keeps it; or returns why there is none."""
@@ -65,6 +75,18 @@ class Parcels:
         """Return why one of them was refused for good."""
         return next(iter(self._refused.values()), None)
 
+    @property
+    def are_settled(self) -> bool:
+        """Tell whether there are any, and each was taken or refused."""
+        return bool(attachments_of(self._folder)) and not self.owed()
+
+    @property
+    def refused_before(self) -> Text | None:
+        """Return why one was refused for good, whichever process was told."""
+        why = refusals_of(self._folder)
+        found = (why[a.digest] for a in refused(self._folder, self._keys))
+        return next((Text(each.zh, each.en) for each in found), None)
+
     def send_one(self, courier: Courier, ask: Ask) -> bool:
         """Send the next piece, or ask for the next receipt; False with nothing to do just now."""
         self._count()
@@ -100,12 +122,26 @@ class Parcels:
             self._refuse(attachment, refused)
         self._count()
 
-    def _refuse(self, attachment: Attachment, refused: Refused) -> None:
-        _log.error("refused: %s: %s %s", attachment.name, refused.status, refused.code)
-        self._refused[attachment.digest] = refused.reason
+    def _refuse(self, attachment: Attachment, answer: Refused) -> None:
+        """Ask no more for it in this process; never again where its bytes are the reason."""
+        _log.error("refused: %s: %s %s", attachment.name, answer.status, answer.code)
+        self._refused[attachment.digest] = answer.reason
+        if answer.code in _FINAL:
+            note = AttachmentRefusal(
+                session=attachment.session,
+                attachment_sha256=attachment.digest,
+                code=answer.code,
+                zh=answer.reason.zh[:LONGEST_REASON],
+                en=answer.reason.en[:LONGEST_REASON],
+                time_us=utc_us(),
+            )
+            try:
+                append_refusal(self._folder, note)
+            except OSError as error:  # the next process asks once more
+                _log.error("refusal not written: %s", error)
 
     def _count(self) -> None:
-        waiting = {a.digest for a in owed(self._folder, self._keys)}
+        waiting = {a.digest for a in unreceipted(self._folder, self._keys)}
         total = sent = 0
         for attachment in attachments_of(self._folder):
             total += attachment.bytes

@@ -92,6 +92,8 @@ class Worker:
         while watch.spool.opening is None:
             if waiting := self._parcels.owed():
                 return self._send_parcels_alone(waiting[0].session, book)
+            if self._parcels.are_settled:
+                return self._attached()
             watch.rest(Ending.UNSEALED)
         trust = Trust.of(self._plan.organizer.keys, watch.spool.opening)
         is_stored = self._is_stored(trust, book)
@@ -129,8 +131,12 @@ class Worker:
         _, parcels = self._couriers(credentials.token, errands)
         self._board.phase("sending")
         self._send_parcels(parcels)
-        if self._parcels.problem is not None:
-            self._watch.refuse(self._parcels.problem)
+        return self._attached()
+
+    def _attached(self) -> Ending:
+        """End: there is nothing but foreign recordings, and each was taken or refused."""
+        if (why := self._parcels.problem or self._parcels.refused_before) is not None:
+            self._watch.refuse(why)
         return Ending.ATTACHED
 
     def _is_stored(self, trust: Trust, book: ReceiptBook) -> bool:

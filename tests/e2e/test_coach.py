@@ -27,7 +27,6 @@ from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import load_plan
 from client.evidence.entries import Coached
 from client.identity.coach import Coaching
-from client.identity.outcome import Enrolled
 from client.identity.steps import Step
 from client.organizer.folder import OrganizerFolder, init_folder
 from client.organizer.publish import sign_plan
@@ -84,9 +83,8 @@ def began(tmp: Path, camera: str) -> LiveSession:
     who = Applicant(Ticket(TICKET), OneTimeCode(CODE), Role.PRIMARY, PAPER)
     devices = Devices(screen=False, camera=camera, microphone="test")
     folder = admit(published, who, devices, Nobody(), tmp / "home" / "sessions")
-    enrolled = Enrolled(PERSON.name, PERSON.number)
     nothing = Checkup(tuple, OwnRuns(tmp / "checks"))
-    session = LiveSession(folder, lambda _: nothing, preview=True, enrolled=enrolled)
+    session = LiveSession(folder, lambda _: nothing, preview=True, enrolled=card.enrolled(PERSON))
     eventually(lambda: session.view().status is not None, 30, "the recorder")
     session.consent(("recording", "face", "document"))
     session.preflight()

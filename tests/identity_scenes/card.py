@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from client.contest.registered import RegisteredNumber
+from client.identity.outcome import Enrolled
 from tests.identity_scenes.words import DIGITS, NAMES, Pixels, words
 
 WIDTH, HEIGHT = 1400, 883
@@ -42,6 +44,11 @@ def invented(rng: random.Random) -> Person:
     day = f"19{rng.randint(60, 99)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
     seventeen = f"99{rng.randint(0, 9999):04d}{day}{rng.randint(0, 999):03d}"
     return Person(rng.choice(NAMES), seventeen + check_digit(seventeen))
+
+
+def enrolled(person: Person) -> Enrolled:
+    """Return this person as the organizer's answer tells the coach."""
+    return Enrolled(person.name, RegisteredNumber.of(person.number, bytes(32)))
 
 
 def one_digit_off(person: Person, rng: random.Random) -> Person:

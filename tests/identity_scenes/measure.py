@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from client.identity.faults import Fault
 from client.identity.judge import Judge
-from client.identity.outcome import Document, Enrolled, Outcome
+from client.identity.outcome import Document, Outcome
 from client.identity.reader import Line, Reader
 from client.identity.reading import judge
 from client.identity.steps import TABLE, Step
+from tests.identity_scenes import card
 from tests.identity_scenes.scene import Scene
 from tests.identity_scenes.words import Pixels
 
@@ -45,7 +46,7 @@ class Bench:
         """Show the scene."""
         self._lines = []
         person = scene.person
-        eye = Judge(self._read, Enrolled(person.name, person.number))
+        eye = Judge(self._read, card.enrolled(person))
         good, slowest, faults = 0, 0.0, []
         needed = TABLE[Step.CARD_FRONT].good
         for picture in scene.pictures(PICTURES):
@@ -67,7 +68,7 @@ class Bench:
 
     def _for_others(self, scene: Scene) -> int:
         """Judge what was read from every picture as if somebody else were enrolled."""
-        others = [Enrolled(other.name, other.number) for other in scene.others()]
+        others = [card.enrolled(other) for other in scene.others()]
         return sum(
             judge(lines, other, document).outcome in (Outcome.MATCH, Outcome.LEGIBLE)
             for lines in self._lines

@@ -17,6 +17,7 @@ from client.cli.host import Wished
 from client.cli.link import UnknownPlanError
 from client.contest.contestant import OneTimeCode, Role, Ticket
 from client.contest.plan import load_plan
+from client.contest.registered import RegisteredNumber
 from client.contest.signed import sign
 from client.evidence.layout import SessionFolder
 from client.identity.outcome import Enrolled
@@ -133,6 +134,9 @@ def test_what_the_plan_asks_reaches_whoever_chooses(tmp_path: Path) -> None:
     assert asked == [True, False]
 
 
+NUMBER = RegisteredNumber.of("99000019900101001X", bytes(32))
+
+
 class Registrar:
     """Enrols whoever asks."""
 
@@ -141,7 +145,7 @@ class Registrar:
             token="t" * 20,
             enrolment={},
             name="样本",
-            document_number="99000019900101001X",
+            document=NUMBER,
             seat=None,
             time_us=1,
             address="x",
@@ -152,7 +156,7 @@ def test_whom_the_organizer_enrolled_stays_in_memory() -> None:
     registrar = wiring.Remembering(Registrar())
     assert registrar.enrolled is None
     registrar.enrol(None)  # type: ignore[arg-type]
-    assert registrar.enrolled == Enrolled("样本", "99000019900101001X")
+    assert registrar.enrolled == Enrolled("样本", NUMBER)
     assert "样本" not in repr(registrar.enrolled)
 
 
@@ -176,4 +180,4 @@ def test_the_coach_compares_but_not_in_a_rehearsal_whose_contestant_is_nobody(
     who = Applicant(Ticket("T-1"), OneTimeCode("CODE-1"), Role.PRIMARY)
     folder = host.admit(load_plan(json.dumps(document).encode()), who, Devices(), tmp_path)
     host.open(folder)
-    assert given == [None if rehearsal else Enrolled("样本", "99000019900101001X")]
+    assert given == [None if rehearsal else Enrolled("样本", NUMBER)]

@@ -9,8 +9,9 @@ import cv2
 import psutil
 
 from client.identity.coach import Coach, Report, Surroundings
-from client.identity.outcome import Enrolled, Outcome
+from client.identity.outcome import Outcome
 from client.identity.steps import Step
+from tests.identity_scenes.card import enrolled
 from tests.identity_scenes.scene import scene
 
 PATIENCE_S = 120.0
@@ -22,8 +23,7 @@ def test_a_card_is_read_and_the_process_ends() -> None:
     jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
     reports: list[Report] = []
     around = Surroundings(lambda: jpeg, lambda: 0.0, reports.append)
-    enrolled = Enrolled(made.person.name, made.person.number)
-    coach = Coach((Step.CARD_FRONT, Step.PLACE), enrolled, around)
+    coach = Coach((Step.CARD_FRONT, Step.PLACE), enrolled(made.person), around)
     deadline = time.monotonic() + PATIENCE_S
     while not reports and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -126,7 +126,7 @@ def _configuration() -> dict[str, Any]:
 
 def _session(folder: SessionFolder, now_us: int, redactor: Redactor) -> dict[str, Any]:
     found = retention_of(folder.path, now_us)
-    sizes = {path.name: path.stat().st_size for path in folder.tracks()}
+    sizes = {path.name: path.stat().st_size for path in folder.tracks() if path.is_file()}
     progress = load_progress(folder)
     problem = progress.last_problem
     return {
@@ -183,7 +183,7 @@ def _secrets(root: Path) -> set[str]:
     known = {Path.home().name, socket.gethostname(), *_user_names()}
     known |= {os.environ.get(name, "") for name in ("USERNAME", "COMPUTERNAME", "USER")}
     for path in sessions_below(root):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             said = json.loads(read_file(SessionFolder(path).token))
             known |= {value for value in said.values() if isinstance(value, str)}
     return {name for name in known if name.lower() not in _COMMON}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.attempt.diagnosis.collect import Diagnosis
-from client.base.files import MIN_FREE_BYTES
+from client.base.files import MIN_FREE_BYTES, write_atomically
 from client.base.text import Text
 
 
@@ -31,13 +32,15 @@ def findings_of(diagnosis: Diagnosis) -> list[Finding]:
 
 
 def write_archive(diagnosis: Diagnosis, path: Path) -> None:
-    """Write everything to a new zip file at `path`; OSError where it cannot be."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    """Write everything to a zip file at `path`, whole or not at all; OSError where it cannot be."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("summary.txt", "\n".join(summary_of(diagnosis)) + "\n")
         shown = json.dumps(diagnosis.facts, ensure_ascii=False, indent=1)
         archive.writestr("diagnosis.json", shown)
         for name, text in diagnosis.logs.items():
             archive.writestr(f"logs/{name}", text)
+    write_atomically(path, data.getvalue())
 
 
 def summary_of(diagnosis: Diagnosis) -> list[str]:

@@ -40,6 +40,10 @@ _HAN = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _STREETS = r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|District|Village|Building|Room)"
 _WORDS = r"(?:[A-Z][a-z]+[ ,]+){1,4}"
 
+_NAME = r"""[^\s/\\"'<>|,;:)\]]"""
+_FOLDER = rf"""{_NAME}(?:[^/\\"'<>|,;:)\]\n]{{0,120}}{_NAME})?"""
+"""Between two marks of a path there may be spaces: `Li Lei`."""
+
 Act = Callable[[re.Match[str]], str]
 """Returns what stays of a match; that is final."""
 
@@ -125,8 +129,8 @@ _RULES: tuple[tuple[re.Pattern[str], Act], ...] = (
     (re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s'\"<>\]]+"), _url),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), _always("e-mail")),
     (re.compile(r"(?<![\w])([\"'])([^\"'\n]{1,400})\1"), _quoted),
-    (re.compile(r"(?:[A-Za-z]:|\\\\[^\s\\]+)\\[^\s\"'<>|,;)]*"), _path),
-    (re.compile(r"(?<![\w./\[])~?(?:/[^\s/\"'<>|,;:)\]]+){2,}"), _path),
+    (re.compile(rf"(?:[A-Za-z]:|\\\\[^\s\\]+)\\(?:{_FOLDER}\\)*[^\s\"'<>|,;)]*"), _path),
+    (re.compile(rf"(?<![\w./\[])~?/(?:{_FOLDER}/)+[^\s/\"'<>|,;:)\]]*"), _path),
     (re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"), _always("mac")),
     (re.compile(r"(?<![\w:.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)"), _address),
     (

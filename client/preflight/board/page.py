@@ -10,8 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from client.base.assets import asset
-from client.base.loopback import Guard, not_found, serve_page
+from client.base.loopback import Guard, files_of, serve_page, shipped
 from client.base.text import Text
 from client.contest.values import Value
 from client.preflight.board.exceptions import allow, take_back
@@ -19,17 +18,7 @@ from client.preflight.board.watch import Board
 from client.preflight.board.workbook import workbook_of
 from client.preflight.reports.model import BrokenReportError
 
-_SCRIPT = "text/javascript; charset=utf-8"
-SHIPPED = {
-    "": ("board/index.html", "text/html; charset=utf-8"),
-    "page.css": ("style/page.css", "text/css; charset=utf-8"),
-    "board.css": ("board/board.css", "text/css; charset=utf-8"),
-    "words.js": ("board/words.js", _SCRIPT),
-    "parts.js": ("board/parts.js", _SCRIPT),
-    "map.js": ("board/map.js", _SCRIPT),
-    "board.js": ("board/board.js", _SCRIPT),
-    "icon.svg": ("icons/saijian.svg", "image/svg+xml"),
-}
+SHIPPED = files_of("board", "board.css", "words.js", "parts.js", "map.js", "board.js")
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_ORDER = 20_000
 _MOST_DIGITS = 15
@@ -55,7 +44,7 @@ def build_page(board: Board, token: str, port: int) -> ASGIApp:
         Route("/board.json", view.document),
         Route("/board.xlsx", view.workbook),
         Route("/exceptions", view.change, methods=["POST"]),
-        Route("/{name:path}", view.asset),
+        shipped(SHIPPED),
     ]
     return Guard(Starlette(routes=routes), token, port)
 
@@ -109,13 +98,6 @@ class _View:
         else:
             allow(self._board.path, order.check, order.finding, order.why, order.who)
         self._board.look()
-
-    def asset(self, request: Request) -> Response:
-        known = SHIPPED.get(request.path_params["name"])
-        if known is None:
-            return not_found()
-        place, kind = known
-        return Response(asset(*place.split("/")).read_bytes(), headers={"Content-Type": kind})
 
 
 async def _body(request: Request) -> bytes:

@@ -110,9 +110,6 @@ KNOWN = (
 )
 """In the order in which they are tried: 搜狗五笔 is no 搜狗拼音."""
 
-SLUGS = frozenset(known.slug for known in KNOWN) | {"english"}
-"""What plans can ask for."""
-
 
 def by_guids(*guids: str) -> Known | None:
     """Find it by its class or profile GUID, braces or not."""

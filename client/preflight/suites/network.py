@@ -1,7 +1,7 @@
 """The checks of the network: card, way to the organizer, delay, bandwidth, proxy, address, zone.
 
 network_checks(plan)                          before the enrolment, or without a plan (None)
-network_checks(plan, registered=reply.address) where the organizer's enrolment told an address
+network_checks(plan, KnownAddresses(...))     where the enrolment told an address or a range
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from client.contest.plan import Environment, Plan
 from client.preflight.check import Check
 from client.preflight.checks.access import access_check
-from client.preflight.checks.address import address_check
+from client.preflight.checks.address import NOTHING_KNOWN, KnownAddresses, address_check
 from client.preflight.checks.bandwidth import bandwidth_check, enough_kbps, line_need
 from client.preflight.checks.delay import delay_check
 from client.preflight.checks.network import network_check
@@ -41,11 +41,11 @@ def connect(plan: Plan, timeouts: Timeouts) -> OrganizerClient:
 
 
 def network_checks(
-    plan: Plan | None, *, registered: str = "", connect: Connect = connect
+    plan: Plan | None, known: KnownAddresses = NOTHING_KNOWN, *, connect: Connect = connect
 ) -> tuple[Check[Any], ...]:
     """Return the checks in the order in which they are shown.
 
-    `registered` is the address that the organizer saw at the enrolment, where that is known.
+    `known` are the addresses that this session is registered with, and was enrolled from.
     Bandwidth waits for its turn at the organizer, up to 150 s; all others are done within 16 s.
     """
     environment = plan.environment if plan is not None else Environment()
@@ -64,6 +64,6 @@ def network_checks(
         delay_check(environment, delay),
         bandwidth_check(need, bandwidth),
         proxy_check(),
-        address_check(quick, registered),
+        address_check(quick, known),
         zone_check(),
     )

@@ -16,7 +16,7 @@ from types import FrameType
 from client.base.build import build_label
 from client.base.clock import utc_us
 from client.base.errors import DeviceError, EvidenceError, RecorderError
-from client.base.files import read_file, remove_file
+from client.base.files import read_file, remove_file, remove_unfinished
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.screen import Capture, ScreenSource, open_screen, open_screen_again
@@ -241,7 +241,9 @@ def _spare_place(folder: SessionFolder, setup: RecorderSetup) -> Path | None:
 
 
 def _sweep(folder: SessionFolder) -> None:
-    """Remove the socket folder that a killed predecessor left in the temporary directory."""
+    """Remove what a killed predecessor left: a half seal, and its socket's temporary folder."""
+    for ours in (folder.seal, folder.control, folder.pointer):
+        remove_unfinished(ours)
     stale = ControlAddress.load(folder.control)
     if stale is None:
         return

@@ -206,10 +206,14 @@ class Chronicle:
         self._news.clear()
         while self._posted:
             entry, writer = self._posted[0]
-            self._journal.append(entry)
-            self._posted.popleft()
-            if writer is not None:
-                self._writers.append(writer)
+            before = self._journal.head
+            try:
+                self._journal.append(entry)
+            finally:
+                if self._journal.head != before:  # also where only its sync failed
+                    self._posted.popleft()
+                    if writer is not None:
+                        self._writers.append(writer)
 
     def _check_clock(self) -> None:
         step = self._clock.look()

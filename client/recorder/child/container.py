@@ -77,9 +77,14 @@ class Part:
         self.writer = TrackWriter(path, self.epoch_us, mend)
         self.fell_back: Text | None = None
         """Why x264 encodes though the shape names another."""
-        self._container = self._open()
-        self._encoder = self._open_encoder(video) if video else None
-        self._sound = _sound_stream(self._container, sound) if sound else None
+        try:
+            self._container = self._open()
+            self._encoder = self._open_encoder(video) if video else None
+            self._sound = _sound_stream(self._container, sound) if sound else None
+        except BaseException:  # nobody will close this part
+            self.writer.finish()
+            self.writer.close()
+            raise
         self._is_empty = True
         self._last_pts = -1
         self.next_key_us = 0

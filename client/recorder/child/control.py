@@ -14,9 +14,10 @@ import secrets
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Listener
+from multiprocessing.connection import Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 
 from client.base.files import write_atomically
@@ -36,6 +37,8 @@ from client.recorder.protocol import (
 
 QUEUE = 32
 MAX_MESSAGE = 65_536
+PAUSE_S = 0.1
+"""Before the next connection is awaited where that failed."""
 
 Answer = Callable[[Message], None]
 Handler = Callable[[Request, Answer], None]
@@ -104,12 +107,13 @@ class ControlServer:
 
     def __init__(self, control_file: Path, handle: Handler) -> None:
         """Listen, and publish the address once it can be connected to."""
-        key = secrets.token_bytes(32)
+        self._key = key = secrets.token_bytes(32)
         self._handle = handle
+        self._is_closed = False
         self._clients: list[Client] = []
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="saijian-", ignore_cleanup_errors=True)
-        self._listener = Listener(_fresh_address(Path(self._folder.name)), authkey=key, backlog=4)
+        self._listener = Listener(_fresh_address(Path(self._folder.name)), backlog=4)
         threading.Thread(target=self._accept, name="control", daemon=True).start()
         address = ControlAddress(
             address=str(self._listener.address), key_hex=key.hex(), pid=os.getpid()
@@ -135,6 +139,7 @@ class ControlServer:
 
     def close(self) -> None:
         """Stop listening and hang up."""
+        self._is_closed = True
         with contextlib.suppress(OSError):
             self._listener.close()
         for client in self._living():
@@ -150,13 +155,26 @@ class ControlServer:
         while True:
             try:
                 connection = self._listener.accept()
-            except (AuthenticationError, EOFError, ConnectionError):
-                continue
             except OSError:
-                return
-            client = Client(connection, self._handle)
-            with self._lock:
-                self._clients = [*self._clients, client]
+                if self._is_closed:
+                    return
+                time.sleep(PAUSE_S)
+                continue
+            threading.Thread(
+                target=self._admit, args=(connection,), name="control-key", daemon=True
+            ).start()
+
+    def _admit(self, connection: Link) -> None:
+        """Take whoever proves to have the key; one that says nothing keeps no other waiting."""
+        try:
+            deliver_challenge(connection, self._key)
+            answer_challenge(connection, self._key)
+        except (AuthenticationError, EOFError, OSError):
+            hang_up(connection)
+            return
+        client = Client(connection, self._handle)
+        with self._lock:
+            self._clients = [*self._clients, client]
 
 
 def _fresh_address(folder: Path) -> str:

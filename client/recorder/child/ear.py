@@ -11,6 +11,7 @@ from typing import Literal
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.base.trouble import reason_of
 from client.capture.audio import Samples as Block
 from client.capture.audio import SoundSource
 from client.capture.delay import UNKNOWN, Delay
@@ -107,12 +108,21 @@ class Ear:
         self.leave()
         self._thread.join(timeout_s)
 
-    def drain(self) -> list[tuple[Block, int, int]]:
-        """Return what came since the last call: blocks, each with its time and rate."""
+    def drain(self, before_us: int) -> list[tuple[Block, int, int]]:
+        """Return what came since the last call: blocks, each with its time and rate.
+
+        The first one from `before_us` on, and all behind it, stay for another call.
+        """
         blocks = []
-        while self._blocks:
+        while self._blocks and self._blocks[0][1] < before_us:
             blocks.append(self._blocks.popleft())
         return blocks
+
+    @property
+    def next_us(self) -> int | None:
+        """Return the time of the block that is drained next; None where none waits."""
+        blocks = self._blocks
+        return blocks[0][1] if blocks else None
 
     def peak(self) -> float:
         """Return the loudest sample since the last call, 0 to 1."""
@@ -124,9 +134,10 @@ class Ear:
         while not self._stopping.is_set():
             try:
                 self._use(self._open())
-            except SaiJianError as error:
-                self.cause = error.title
-                log.warning("microphone: %s", error)
+            except Exception as error:
+                self.cause = reason_of(error)
+                unforeseen = not isinstance(error, SaiJianError)
+                log.warning("microphone: %s", error, exc_info=unforeseen)
             self._stopping.wait(REOPEN_S)
 
     def _use(self, source: SoundSource) -> None:

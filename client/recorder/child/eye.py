@@ -9,6 +9,7 @@ from collections.abc import Callable
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.base.trouble import reason_of
 from client.capture.camera import CameraFrame, CameraSource
 from client.capture.delay import UNKNOWN, Delay
 from client.evidence.entries import Device, Source
@@ -82,9 +83,10 @@ class Eye:
                     return
                 self._announce(self._source)
                 self._read(self._source)
-            except SaiJianError as error:
-                self.cause = error.title
-                log.warning("%s: %s", self.source, error)
+            except Exception as error:
+                self.cause = reason_of(error)
+                unforeseen = not isinstance(error, SaiJianError)
+                log.warning("%s: %s", self.source, error, exc_info=unforeseen)
             finally:
                 if self._source is not None:
                     self._source.close()

@@ -35,6 +35,9 @@ from client.recorder.child.track import Health, TrackThread
 STILL_US = SECOND_US // 2
 LOST_US = SECOND_US * 9 // 10
 """No new picture, or no sound, for so long: the stand-in begins, before a second is over."""
+LONGEST_SILENCE_US = 60 * SECOND_US
+"""Where no sound belongs for longer, the computer slept: an hour of silence in one piece would take
+700 MB. The film goes on in another file."""
 DEVICES_CLOSE_S = 0.4
 """So long the end of a recording waits for each device: longer would delay the seal."""
 PREVIEW_US = SECOND_US // 4
@@ -136,9 +139,12 @@ class FilmTrack(TrackThread):
                 self._show_slate(part, monotonic_us())
             while not self._stopping.is_set():
                 turns = self._turn.is_set() and self._track == "identity"
-                if turns or self._has_moved(part):
+                slept = self._has_slept()
+                if turns or slept or self._has_moved(part):
                     self._leave(part)
                     self._track = "contest" if turns else self._track
+                    if slept:
+                        self._line, self._waiting = None, np.zeros(0, np.float32)
                     part = self._new_part(monotonic_us())
                 try:
                     self._film(part)
@@ -157,7 +163,8 @@ class FilmTrack(TrackThread):
         self._next_part[self._track] = number + 1
         first_us = now_us
         if self._sound is not None:
-            self._line = self._line or SoundLine(self._sound.rate, now_us)
+            begins_us = max(now_us, self._next_sound_us(now_us))
+            self._line = self._line or SoundLine(self._sound.rate, begins_us)
             first_us = min(now_us, self._waiting_us(self._line))
         path = self.folder / track_file(self._track, number)
         video = replace(self._video, encoder=self.encoder) if self._video else None
@@ -226,7 +233,7 @@ class FilmTrack(TrackThread):
         if self._ear is None or self._line is None:
             return
         now_us = monotonic_us()
-        for block, at_us, rate in self._ear.drain():
+        for block, at_us, rate in self._ear.drain(self._line.end_us + LONGEST_SILENCE_US):
             self._heard_us = now_us
             if self._ear.muted:
                 self._change("sound", Health("muted", self._ear.device, MUTED), at_us)
@@ -234,7 +241,7 @@ class FilmTrack(TrackThread):
                 self._is_live("sound", self._ear.device, at_us)
             samples = _resampled(block.astype(np.float32) / 32768, rate, self._line.rate)
             self._keep(self._line.place(samples, at_us))
-        if now_us - self._heard_us > LOST_US:
+        if now_us - self._heard_us > LOST_US and not self._has_slept():
             self._stands_in("sound", "silence", self._ear.cause, self._line.end_us)
             self._keep(self._line.silence_until(now_us - STILL_US))
         if self._pairing is not None:
@@ -245,6 +252,17 @@ class FilmTrack(TrackThread):
             first_us = self._waiting_us(self._line)
             part.add_sound(self._waiting[:AAC_FRAME], first_us)
             self._waiting = self._waiting[AAC_FRAME:]
+
+    def _has_slept(self) -> bool:
+        """Tell whether what comes next of the sound belongs long after what is written."""
+        if self._line is None:
+            return False
+        return self._next_sound_us(monotonic_us()) - self._line.end_us > LONGEST_SILENCE_US
+
+    def _next_sound_us(self, now_us: int) -> int:
+        """Return when the next block belongs, or the silence in its place."""
+        next_us = self._ear.next_us if self._ear is not None else None
+        return now_us if next_us is None else next_us
 
     def _keep(self, samples: Samples) -> None:
         self._waiting = np.concatenate([self._waiting, samples])

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from client.base.errors import DeviceError, SaiJianError
+from client.base.errors import DeviceError
 from client.base.text import Text
 
 LIMIT_S = 10.0
@@ -83,7 +83,7 @@ class Patient(Generic[Device]):
             asked = self._asked.get()
             try:
                 self._hand_over(asked, self._opener())
-            except SaiJianError as error:
+            except Exception as error:  # noqa: BLE001 - raised in the thread that asked
                 asked.set_exception(error)
 
     def _hand_over(self, asked: Future[Device], device: Device) -> None:

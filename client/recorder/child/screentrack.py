@@ -18,6 +18,7 @@ import av
 from client.base.clock import SECOND_US, monotonic_us
 from client.base.errors import SaiJianError
 from client.base.text import Text
+from client.base.trouble import reason_of
 from client.capture.camera.slates import slate, stamp
 from client.capture.screen import ScreenChanged, ScreenSource
 from client.contest.plan import Recording
@@ -148,6 +149,7 @@ class ScreenTrack(TrackThread):
                 self._stopping.wait(REOPEN_S)
                 continue
             try:
+                self._opened_us = 0
                 self._announce(source)
                 self._grab(source)
             except ScreenChanged:
@@ -158,6 +160,8 @@ class ScreenTrack(TrackThread):
                 self._lost(error)
             finally:
                 source.close()
+            if not self._opened_us:  # not one picture came: at once the next would fare the same
+                self._stopping.wait(REOPEN_S)
         self._finish()
 
     def _grab(self, source: ScreenSource) -> None:
@@ -165,7 +169,6 @@ class ScreenTrack(TrackThread):
         due = monotonic_us()
         with self._file:
             self._last = self._changes = None
-        self._opened_us = 0
         self._reopen.clear()
         while not self._reopen.is_set():
             at_us = monotonic_us()
@@ -316,9 +319,9 @@ class ScreenTrack(TrackThread):
         )
 
     def _lost(self, error: SaiJianError | OSError) -> None:
-        text = error.title if isinstance(error, SaiJianError) else Text(str(error), str(error))
         self._is_refused = True
-        self._stands_in("screen", "slate", self._why_none() or text, self._filler.since_us)
+        why = self._why_none() or reason_of(error)
+        self._stands_in("screen", "slate", why, self._filler.since_us)
 
     def _repeat(self, now_us: int) -> None:
         """Put the last picture again: the next one is late, and may still come."""

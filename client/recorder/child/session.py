@@ -116,7 +116,8 @@ class RecorderSession:
         self._consented = past.consented
         self._begun_us = past.begun_us
         self._done: set[StepName] = set()
-        self._disk_full = False
+        self._failure: Exception | None = None
+        """Why the journal takes no more."""
         self._disk = DiskWatch()
         self._stall = StallWatch()
         self._drives = chronicle.drives
@@ -150,7 +151,10 @@ class RecorderSession:
     def run(
         self, audience: Audience, interruption: CloseReason | None = None
     ) -> CloseReason | None:
-        """Serve until the session ends; return why, or `interruption` when it was interrupted."""
+        """Serve until the session ends; return why, or `interruption` when it was interrupted.
+
+        Raises what made the journal fail; a restart goes on with the session, which is not closed.
+        """
         if self._phase in FILMING:
             self._open_devices()
         self._coverer.start()
@@ -169,6 +173,8 @@ class RecorderSession:
         self._show(audience)
         self._drives.stop()
         self._end_tracks()
+        if self._failure is not None:
+            raise self._failure
         reason = reason or interruption
         if reason is not None and "ended" not in self._done:
             self._enter("ended", by="plan")
@@ -255,8 +261,7 @@ class RecorderSession:
 
     def _is_disk_full(self) -> bool:
         """Tell whether to end while there is still room to do so in order."""
-        is_full = self._drives.is_ending or self._disk_full
-        return is_full or any(thread.disk_full for thread in self._threads)
+        return self._drives.is_ending or any(thread.disk_full for thread in self._threads)
 
     def _open_devices(self) -> None:
         self._drives.hold()
@@ -271,18 +276,20 @@ class RecorderSession:
         for thread in self._threads:
             if not thread.stop(FILM_ENDS_S):
                 log.error("a track did not end in time")
+                thread.cut_off()
         self._chronicle.end_writing()
         if self._coverer.ident is not None:
             self._coverer.join()
-        if not self._disk_full:
+        if self._failure is None:
             self._chronicle.cover()
 
     def _cover(self) -> None:
         try:
             self._chronicle.write()
-        except OSError:
+        except Exception as error:
             log.exception("the journal could not be written")
-            self._disk_full = True
+            self._failure = error
+            self._interrupted.set()
 
     def _show(self, audience: Audience) -> None:
         if self._film is not None:

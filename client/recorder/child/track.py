@@ -14,9 +14,8 @@ from typing import Literal
 import av
 
 from client.base.clock import SECOND_US, monotonic_us
-from client.base.errors import SaiJianError
 from client.base.text import Text
-from client.base.trouble import is_full
+from client.base.trouble import is_full, reason_of
 from client.evidence.entries import Note, Source, SourceState, State
 from client.evidence.entries import Part as PartLine
 from client.recorder.child.chronicle import Chronicle
@@ -31,6 +30,7 @@ from client.recorder.protocol import SourceStatus, TrackStatus
 from client.recorder.setup import X264
 
 RETRY_S = 1.0
+
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +104,17 @@ class TrackThread(ABC):
         written = [writer.wait(max(0.0, deadline - time.monotonic())) for writer in self._parts]
         return not self._thread.is_alive() and all(written)
 
+    def cut_off(self) -> None:
+        """Let files take no more of a thread that hangs; return once the disk has what they took.
+
+        The close record names their bytes: not one may come after it. A spare drive that hangs is
+        left behind, as one that was pulled.
+        """
+        for writer in self._parts:
+            if writer.path.parent == self._home:
+                writer.give_up(TimeoutError("the recording is over"))
+                writer.wait()
+
     @abstractmethod
     def let_go(self) -> None:
         """Wait, after `stop`, for devices that take longer to close than the file does to end."""
@@ -158,7 +169,7 @@ class TrackThread(ABC):
         while not self._stopping.is_set():
             try:
                 self._run()
-            except (OSError, av.FFmpegError, SaiJianError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the track is tried again
                 self._failed(error)
                 self._stopping.wait(RETRY_S)
 
@@ -167,9 +178,8 @@ class TrackThread(ABC):
         if isinstance(error, OSError) and is_full(error):
             self.disk_full = True
             self._stopping.set()
-        reason = error.title if isinstance(error, SaiJianError) else Text(str(error), str(error))
         for source in self._health:
-            self._stands_in(source, "silence" if source == "sound" else "slate", reason)
+            self._stands_in(source, "silence" if source == "sound" else "slate", reason_of(error))
 
     def _begin(self, part: Part) -> None:
         line = PartLine(

@@ -18,11 +18,11 @@ from client.attempt.view import View
 from client.base.text import Text
 from client.contest.plan import Plan
 from client.ui.look import Look
-from client.ui.widgets.parts import box, facts, label, megabytes
+from client.ui.widgets.parts import Flowing, box, facts, label, megabytes
 from client.ui.widgets.recording import sent_percent
 
 
-class RulesDetail(QWidget):
+class RulesDetail(Flowing):
     """The rules of the plan, numbered."""
 
     def __init__(self, look: Look, plan: Plan) -> None:
@@ -38,9 +38,9 @@ class RulesDetail(QWidget):
 
 
 WHAT = Text(
-    "录制：整个屏幕、{cameras.zh}、声音和网络地址，从身份核验开始，到您结束录制为止。",
-    "Recorded: the whole screen, {cameras.en}, sound and your network address, from the identity "
-    "check until you end the recording.",
+    "录制：整个屏幕、{cameras.zh}、声音和网络地址，从身份核验到您结束录制。",
+    "Recorded: the whole screen, {cameras.en}, sound and network address, from the identity check "
+    "until you end it.",
 )
 ONE_CAMERA = Text("摄像头画面", "the camera")
 TWO_CAMERAS = Text("两个摄像头的画面", "two cameras")
@@ -53,27 +53,26 @@ HOW_LONG = Text(
     "Kept for: {days} working days after the contest.",
 )
 NEVER = Text(
-    "不会做的事：不读取您的其他文件，不把证件号码写进任何文件，也不锁定这台电脑。",
-    "Never: your other files are not read, your document number is written nowhere, the computer "
-    "is not locked.",
+    "不会：读取您的其他文件，把证件号码写进任何文件，锁定这台电脑。",
+    "Never: reading your other files, writing down your document number, locking the computer.",
 )
 ITEMS: Mapping[str, Text] = {
     "recording": Text(
         "我同意录制屏幕、{cameras.zh}和声音",
-        "I agree to screen, {cameras.en} and sound being recorded",
+        "I agree: screen, {cameras.en} and sound are recorded",
     ),
     "face": Text(
         "我同意为核验身份录下我的面部（敏感个人信息）",
-        "I agree to my face being recorded as proof (sensitive data)",
+        "I agree: my face is recorded as proof (sensitive data)",
     ),
     "document": Text(
         "我同意为核验身份录下我的身份证件（敏感个人信息）",
-        "I agree to my document being recorded as proof (sensitive data)",
+        "I agree: my document is recorded as proof (sensitive data)",
     ),
 }
 
 
-class ConsentDetail(QWidget):
+class ConsentDetail(Flowing):
     """What is recorded, by whom, how long, who sees it; one tick an item."""
 
     changed = Signal()
@@ -99,7 +98,7 @@ class ConsentDetail(QWidget):
             tick.toggled.connect(self.changed)
             self.boxes[item] = tick
             column.addWidget(tick)
-        _page(self, box("card", column, margin=18, spacing=7))
+        _page(self, box("card", column, margin=14, spacing=5))
 
     def is_complete(self) -> bool:
         """Tell whether every item is ticked."""
@@ -116,7 +115,7 @@ RIGHTS_ARE = Text(
 )
 
 
-class DeclinedDetail(QWidget):
+class DeclinedDetail(Flowing):
     """Whom to speak to for somebody who does not agree."""
 
     def __init__(self, look: Look, plan: Plan) -> None:
@@ -142,7 +141,7 @@ KEEP_ON = Text(
 )
 
 
-class SiteDetail(QWidget):
+class SiteDetail(Flowing):
     """The contest address, to read and copy."""
 
     def __init__(self, look: Look, plan: Plan) -> None:
@@ -160,7 +159,7 @@ SAFE = Text(
 )
 
 
-class FinishDetail(QWidget):
+class FinishDetail(Flowing):
     """Honest progress, and at the end the receipt."""
 
     def __init__(self, look: Look) -> None:
@@ -174,8 +173,9 @@ class FinishDetail(QWidget):
         self._size = label("muted")
         self._problem = label("text")
         self._problem.setProperty("tone", "warn")
+        self._caption = label("strong", look.say(PROGRESS))
         self._column = column = QVBoxLayout()
-        column.addWidget(label("strong", look.say(PROGRESS)))
+        column.addWidget(self._caption)
         column.addWidget(self._bar)
         column.addWidget(self._size)
         column.addWidget(self._problem)
@@ -197,7 +197,9 @@ class FinishDetail(QWidget):
             self._problem.setText(self._look.say(told))
 
     def show_receipt(self, receipt: QWidget) -> None:
-        """Show the organizer's receipt."""
+        """Show the organizer's receipt; how far it was does not matter any more."""
+        self._caption.hide()
+        self._bar.hide()
         self._column.addWidget(receipt)
 
 

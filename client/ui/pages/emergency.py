@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -34,8 +33,9 @@ from client.evidence.retention import sessions_below
 from client.ui import times
 from client.ui.background import Background, Lane
 from client.ui.look import Look
+from client.ui.printing import open_to_print
 from client.ui.trouble import trouble_of
-from client.ui.widgets.parts import box, button, copyable, label, scroller
+from client.ui.widgets.parts import Flowing, box, button, label, phone_line, scroller
 from client.ui.widgets.work_page import WorkPage
 from client.upload.process import load_session_plan
 
@@ -75,6 +75,11 @@ CARD_OPENED = Text(
     "应急卡已在浏览器里打开，请在那里打印。",
     "The card is open in your browser: print it there.",
 )
+NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
+CARD_LIES = Text(
+    "应急卡已存在 {place}，请拷到能打印的电脑上，用浏览器打开。",
+    "The card lies at {place}: take it to a computer that prints, and open it in a browser.",
+)
 
 
 class Known(NamedTuple):
@@ -89,8 +94,10 @@ class Known(NamedTuple):
 class EmergencyPage(WorkPage):
     """Works without any session, too; then it tells what to do and how to go on."""
 
-    def __init__(self, look: Look, background: Background, folder: Path | None) -> None:
-        """Begin with the session in `folder` where the window shows one."""
+    def __init__(
+        self, look: Look, background: Background, folder: Path | None, phone: str = ""
+    ) -> None:
+        """Begin with the session in `folder`, and `phone`, where the window shows one."""
         super().__init__(look, background)
         self._background = background
         self._folder = folder
@@ -99,7 +106,7 @@ class EmergencyPage(WorkPage):
         self.print = button(look.say(PRINT))
         self.attach, self.diagnose = button(look.say(ATTACH)), button(look.say(DIAGNOSE))
         self.which, self.note = QComboBox(), QLineEdit()
-        self._phone = copyable(label("phone", wrap=False))
+        self._phone = phone_line(look, phone)
         self._no_session = label("muted", look.say(NO_SESSION))
         for made, act in (
             (self.print, self._open_card),
@@ -123,7 +130,7 @@ class EmergencyPage(WorkPage):
     # ---- building ------------------------------------------------------------------------------
     def _arrange(self) -> None:
         say = self._look.say
-        content = QWidget()
+        content = Flowing()
         middle = QVBoxLayout(content)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(10)
@@ -184,6 +191,7 @@ class EmergencyPage(WorkPage):
         self._allow_attaching(allowed=bool(known))
         if known:
             self._phone.setText(f"{self._look.say(PHONE)} {known[0].plan.organizer.phone}")
+            self._phone.show()
 
     def _chosen(self) -> Known | None:
         number = self.which.currentIndex()
@@ -200,10 +208,10 @@ class EmergencyPage(WorkPage):
         except OSError as error:
             self._failed(error)
             return
-        if QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
+        if open_to_print(place):
             self.banner.say(CARD_OPENED, Text("", ""), "good")
         else:
-            self.banner.say(Text(str(place), str(place)), Text("", ""), "warn")
+            self.banner.say(NO_BROWSER, CARD_LIES.format(place=place), "warn")
 
     # ---- a foreign recording -------------------------------------------------------------------
     def _choose_file(self) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from client.ui.look import Look
 from client.ui.start import StartPoint, UnfinishedSession, Wish
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.banner import Banner
+from client.ui.widgets.forms import PLAN, ROLE, add_roles, choose_into, named, with_button
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
@@ -41,7 +41,6 @@ BODY = Text(
 UNFINISHED = Text("这台电脑上有没完成的场次", "There is an unfinished session on this computer")
 GO_ON = Text("继续这一场", "Continue this session")
 NEW_ONE = Text("不是我的场次，填写新的报名信息", "Not mine: enter a new enrolment")
-PLAN = Text("竞赛方案", "Contest plan")
 PLAN_HINT = Text("组委会公布的网址，或方案文件", "Address that the organizer published, or a file")
 BROWSE = Text("选择文件……", "Choose a file…")
 CHOOSE = Text("选择竞赛方案文件", "Choose the contest plan")
@@ -50,7 +49,6 @@ PLAN_FILES = Text(
 )
 TICKET = Text("准考证号", "Ticket number")
 CODE = Text("一次性验证码", "One-time code")
-ROLE = Text("这台电脑是", "This computer is")
 ROLES = {
     Role.PRIMARY: Text("主机", "the main computer"),
     Role.BACKUP: Text("备用机", "the spare computer"),
@@ -141,36 +139,26 @@ class EnrolPage(QWidget):
         right = QVBoxLayout()
         right.addWidget(self.area, 1)
         right.addLayout(foot)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
         self.rail = Rail(self._look)  # the last one that the Tab key comes to
-        whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
+        self.rail.stand_beside(right, self)
 
     def _form(self) -> QFormLayout:
         say = self._look.say
-        self.plan.setPlaceholderText(say(PLAN_HINT))
-        for field, name, longest in (
-            (self.plan, PLAN, 1000),
-            (self.ticket, TICKET, 40),
-            (self.code, CODE, 40),
+        for field, name, hint, longest in (
+            (self.plan, PLAN, PLAN_HINT, 1000),
+            (self.ticket, TICKET, None, 40),
+            (self.code, CODE, None, 40),
         ):
-            field.setAccessibleName(say(name))
+            named(self._look, field, name, hint)
             field.setMaxLength(longest)
             field.returnPressed.connect(self._enrol)
         form = QFormLayout()
         form.setHorizontalSpacing(20)
-        where = QHBoxLayout()
-        where.addWidget(self.plan, 1)
-        where.addWidget(self.browse)
-        form.addRow(say(PLAN), where)
+        form.addRow(say(PLAN), with_button(self.plan, self.browse))
         form.addRow(say(TICKET), self.ticket)
         form.addRow(say(CODE), self.code)
         which = QHBoxLayout()
-        for role in self.roles.values():
-            role.setAccessibleName(f"{say(ROLE)} {role.text()}")
-            which.addWidget(role)
+        add_roles(self._look, which, self.roles.values())
         which.addStretch(1)
         form.addRow(say(ROLE), which)
         return form
@@ -237,11 +225,8 @@ class EnrolPage(QWidget):
 
     # ---- enrolling -----------------------------------------------------------------------------
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self._look.say(CHOOSE))
-        dialog.setNameFilter(self._look.say(PLAN_FILES))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.plan.setText)
-        dialog.open()
+        say = self._look.say
+        choose_into(self.plan, self, say(CHOOSE), files=say(PLAN_FILES))
 
     def _enrol(self) -> None:
         if not self.enrol.isEnabled():

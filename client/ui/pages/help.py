@@ -10,11 +10,10 @@ from client.base.text import Text
 from client.ui.help.articles import Article
 from client.ui.help.search import find
 from client.ui.look import Look
-from client.ui.widgets.parts import box, button, copyable, label, scroller
+from client.ui.widgets.parts import box, button, copyable, label, phone_line, scroller
 from client.ui.widgets.work_page import BACK
 
 TITLE = Text("帮助", "Help")
-PHONE = Text("组委会电话", "Organizer's telephone")
 SEARCH = Text("输入几个字或错误代码，如 黑屏、E200", "Type a word or an error code: black, E200")
 FOUND = Text("找到的文章", "Articles found")
 NOTHING = Text("没有找到", "Nothing found")
@@ -73,8 +72,7 @@ class HelpPage(QWidget):
         middle.addWidget(scroller(box("card", article, margin=18, spacing=10)), 3)
         head = QHBoxLayout()
         head.addWidget(label("title", say(TITLE)), 1)
-        if self._phone:
-            head.addWidget(copyable(label("phone", f"{say(PHONE)} {self._phone}", wrap=False)))
+        head.addWidget(phone_line(self._look, self._phone))
         foot = QHBoxLayout()
         foot.addWidget(self.back)
         foot.addStretch(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from client.base.text import Text
 from client.contest.plan import Plan
@@ -13,7 +13,7 @@ from client.identity.faults import WORDS
 from client.identity.outcome import Document
 from client.identity.steps import TABLE, Needs, Step
 from client.ui.look import Look
-from client.ui.widgets.parts import box, button, label, set_property
+from client.ui.widgets.parts import Flowing, box, button, label, set_property
 from client.ui.widgets.preview import Area, PreviewPicture
 
 SAMPLE = Text("样例", "Sample")
@@ -29,12 +29,13 @@ AWAY_ADVICE = Text(
 )
 SKIP = Text("先继续", "Go on for now")
 AGAIN = Text("重新来一次", "Do it again")
-OTHER = Text("我用护照或其他证件", "I use a passport or another document")
+OTHER = Text("我用护照或其他证件", "I use another document")
 CARD = Text("我用身份证", "I use an identity card")
 PASSED = Text("✓ {title}", "✓ {title}")
 LEFT = Text("– {title}（未达到）", "– {title} (not reached)")
 NOW = Text("▶ {title}", "▶ {title}")
 LATER = Text("○ {title}", "○ {title}")
+LEAST_LIVE = 96
 _GUIDES = {
     Step.FACE_AND_CARD: (0.0, 0.35, 1.0, 1.0),
     Step.CARD_FRONT: (0.0, 0.0, 1.0, 1.0),
@@ -56,7 +57,7 @@ def hidden_area(coaching: Coaching | None) -> Area | None:
     return min(xs) - wide, min(ys) - high, max(xs) + wide, max(ys) + high
 
 
-class IdentityDetail(QWidget):
+class IdentityDetail(Flowing):
     """Draws a `Coaching`; tells what the contestant chooses."""
 
     skipped = Signal()
@@ -71,12 +72,13 @@ class IdentityDetail(QWidget):
         self._sentence = look.name(sentence) if sentence else ""
         self._document = Document.CARD
         self.live = PreviewPicture(look)
+        self.live.setMinimumHeight(LEAST_LIVE)
         self.live.set_soft()  # a document that nobody found is hidden, too
         self.live.set_coarse(_GUIDES[Step.CARD_FRONT])
         self.sample = QLabel()
         self.sample.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sample.setAccessibleName(look.say(SAMPLE))
-        self.sample.setPixmap(look.picture("identity", "text", 216, 122))
+        self.sample.setPixmap(look.picture("identity", "text", 176, 99))
         self.words, self.advice = label("title"), label("body")
         self.steps = label("text")
         self.skip, self.repeat = button(look.say(SKIP)), button(look.say(AGAIN))
@@ -101,26 +103,26 @@ class IdentityDetail(QWidget):
         said.addWidget(self.words)
         said.addWidget(self.advice)
         said.addStretch(1)
-        below = QHBoxLayout()
-        below.addLayout(said, 3)
-        below.addWidget(self.steps, 2)
+        above = QHBoxLayout()
+        above.addLayout(said, 3)
+        above.addWidget(self.steps, 2)
         choices = QHBoxLayout()
         for each in (self.skip, self.repeat, self.other):
             choices.addWidget(each)
         choices.addStretch(1)
         column = QVBoxLayout()
+        column.addLayout(above)
         column.addLayout(pictures, 1)
-        column.addLayout(below)
         column.addLayout(choices)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box("card", column, margin=14, spacing=8))
+        outer.addWidget(box("card", column, margin=10, spacing=6))
 
     def show_sample(self, picture: bytes) -> None:
         """Show the organizer's sample picture; ours stays where it is none."""
         pixmap = QPixmap()
         if pixmap.loadFromData(picture):
-            scaled = pixmap.scaled(280, 158, Qt.AspectRatioMode.KeepAspectRatio)
+            scaled = pixmap.scaled(240, 135, Qt.AspectRatioMode.KeepAspectRatio)
             self.sample.setPixmap(scaled)
 
     def show_coaching(self, coaching: Coaching | None) -> None:

@@ -7,8 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from client.base.text import Text
@@ -24,7 +23,7 @@ from client.ui.pages.on_site import OnSite
 from client.ui.trouble import trouble_of
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.check_rows import CheckRow, LiveGrid, PassedList
-from client.ui.widgets.parts import button, label
+from client.ui.widgets.parts import Flowing, button, label
 
 log = logging.getLogger(__name__)
 STOP = Text("停止检测", "Stop the check")
@@ -55,7 +54,7 @@ def _log_it(error: Exception) -> None:
     log.error("taking back", exc_info=error)
 
 
-class PreflightDetail(QWidget):
+class PreflightDetail(Flowing):
     """Runs a `Checkup`. Whoever owns the page allows a run by calling `run`, else nothing runs."""
 
     wanted = Signal(object)
@@ -136,23 +135,6 @@ class PreflightDetail(QWidget):
         self._live: tuple[QWidget, ...] = (self.progress, self.grid, self.stop_button)
         for widget in (*self._live, self.summary, self.changes, self.passed):
             widget.hide()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return as much height as the words need at this width: a scroller leaves no more."""
-        hint, layout = super().minimumSizeHint(), self.layout()
-        if layout is None or not layout.hasHeightForWidth() or self.width() <= 0:
-            return hint
-        return QSize(hint.width(), layout.heightForWidth(self.width()))
-
-    def sizeHint(self) -> QSize:
-        """Return the same: more is never needed."""
-        return self.minimumSizeHint()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap the words anew."""
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()
 
     # ---- running -------------------------------------------------------------------------------
     def run(self, only: Collection[str] = ()) -> None:

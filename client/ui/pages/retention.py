@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from client.attempt.keeping import ADVICE, HOLDS, PROVISIONAL
+from client.attempt.keeping import ADVICE, PROVISIONAL, REFUSED, standing
 from client.attempt.reverify import verify_again
 from client.base.clock import utc_us
 from client.base.text import Text
@@ -21,7 +21,7 @@ from client.evidence.retention import Hold, Retention, retention_of, sessions_be
 from client.ui.background import Background
 from client.ui.look import Look
 from client.ui.trouble import trouble_of
-from client.ui.widgets.parts import box, button, clear, label, megabytes, scroller
+from client.ui.widgets.parts import box, button, clear, label, megabytes, phone_line, scroller
 from client.ui.widgets.question import Question
 from client.ui.widgets.work_page import WorkPage
 
@@ -65,9 +65,12 @@ DO_DELETE = Text("删除", "Delete")
 class RetentionPage(WorkPage):
     """One card a session; one piece of work at a time."""
 
-    def __init__(self, look: Look, background: Background, root: Path | None = None) -> None:
+    def __init__(
+        self, look: Look, background: Background, phone: str = "", root: Path | None = None
+    ) -> None:
         """Begin to look what lies below `root`, by default this user's sessions."""
         super().__init__(look, background)
+        self.phone = phone_line(look, phone)
         self._root = root
         self.cards: dict[Path, dict[str, QPushButton]] = {}
         self.question: Question | None = None
@@ -102,7 +105,10 @@ class RetentionPage(WorkPage):
         column.setContentsMargins(28, 22, 28, 20)
         column.setSpacing(12)
         column.addWidget(self.banner)
-        column.addWidget(label("title", self._look.say(TITLE)))
+        head = QHBoxLayout()
+        head.addWidget(label("title", self._look.say(TITLE)), 1)
+        head.addWidget(self.phone)
+        column.addLayout(head)
         column.addWidget(label("body", self._look.say(BODY)))
         column.addWidget(self.work)
         column.addWidget(scroller(content), 1)
@@ -116,6 +122,8 @@ class RetentionPage(WorkPage):
             self._list.addWidget(self._card(session))
         holds = {session.hold for session in found}
         notes = [advice for hold, advice in ADVICE.items() if hold in holds]
+        if any(session.refused for session in found):
+            notes.append(REFUSED)
         if any(session.provisional for session in found):
             notes.append(PROVISIONAL)
         self._note.setText("\n".join(map(self._look.say, notes or ([] if found else [NOTHING]))))
@@ -126,7 +134,7 @@ class RetentionPage(WorkPage):
         facts = [self._named(session.paper), str(session.day or ""), megabytes(session.bytes)]
         if session.kind == "rehearsal":
             facts.insert(0, say(KINDS["rehearsal"]))
-        state = say(HOLDS[session.hold])
+        state = say(standing(session))
         if session.kept_until is not None:
             until = UNTIL_ABOUT if session.provisional else UNTIL
             state += " · " + say(until.format(day=session.kept_until))

@@ -17,9 +17,11 @@ from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.evidence.entries import CheckResult
 from client.identity.outcome import Document
+from client.identity.steps import Step
 from client.preflight.checks.typing import to_type
 from client.ui.alarm import Alarm
 from client.ui.background import Background, Lane
+from client.ui.early import open_steps, question
 from client.ui.guide import (
     AGAIN,
     GUIDE,
@@ -51,7 +53,8 @@ from client.ui.watch import Watcher
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.header import Header
 from client.ui.widgets.hold import HoldButton
-from client.ui.widgets.parts import clear, label, scroller
+from client.ui.widgets.parts import clear, label, scroller, set_property
+from client.ui.widgets.question import Question
 from client.ui.widgets.rail import Rail
 from client.ui.widgets.recording import FILMING, RecordingPanel
 
@@ -98,6 +101,7 @@ class StatusPage(QWidget):
         self._memory = memory
         self._trouble: Trouble | None = None
         self._working: Action | None = None
+        self.question: Question | None = None
         self._alarm = Alarm()
         self._settled = True
         self._receipt_asked = self._sample_asked = False
@@ -186,11 +190,7 @@ class StatusPage(QWidget):
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addLayout(work, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
+        self.rail.stand_beside(right, self)
 
     @property
     def memory(self) -> Memory:
@@ -214,6 +214,7 @@ class StatusPage(QWidget):
     def stop(self) -> None:
         """Ask the session nothing more."""
         self._watcher.stop()
+        self._close_question()
         self.checks.close_all()
         for timer in (self._clock, self._arm):
             timer.stop()
@@ -284,6 +285,7 @@ class StatusPage(QWidget):
         moment = moment_of(view, self.session.plan, self._memory, now)
         if moment is not self.moment:
             self.moment = moment
+            self._close_question()
             self.panel.preview.setVisible(moment is not Moment.IDENTITY)
             self._ask_sample()
             self._show_guide(GUIDE[moment])
@@ -312,6 +314,7 @@ class StatusPage(QWidget):
         shown = self._details.get(self.moment)
         for detail in self._details.values():
             detail.setVisible(detail is shown)
+        self._park_focus()
         self._arm.start()
 
     def _show_quiet(self, guide: Guide) -> None:
@@ -338,6 +341,7 @@ class StatusPage(QWidget):
             if self.big.text() != (text := self._look.say(shown)):
                 self.big.offer(text, self.hint.text(), hold=action.hold)
         self.big.setEnabled(idle and complete)
+        set_property(self.big, "weight", "light" if self._open_steps() else "")
         for button in self.quiet_buttons.values():
             button.setEnabled(idle)
         if self._refocus and self.big.isEnabled():
@@ -350,6 +354,23 @@ class StatusPage(QWidget):
 
     def _coach_again(self, document: Document | None) -> None:
         self._coach(partial(self.session.coach_again, document))
+
+    def _open_steps(self) -> tuple[Step, ...]:
+        """Return what the big button would leave behind."""
+        if self.view is None or self.moment is not Moment.IDENTITY:
+            return ()
+        return open_steps(self.view.coaching)
+
+    def _ask_first(self, action: Action, steps: tuple[Step, ...]) -> None:
+        self._close_question()
+        self.question = question(self._look, self, steps)
+        self.question.accepted.connect(partial(self._take_step, action))
+        self.question.open()
+
+    def _close_question(self) -> None:
+        if self.question is not None:
+            self.question.reject()
+            self.question = None
 
     def _ask_sample(self) -> None:
         """Fetch the organizer's sample picture once; ours stays until then."""
@@ -386,17 +407,29 @@ class StatusPage(QWidget):
                 self.finished.emit()
             case Call.PREFLIGHT:
                 self._check()
-            case call:
-                self._begin(action)
-                step = partial(STEPS[call], self.session)
-                done = partial(self._step_done, call)
-                self._background.run(Lane.STEP, step, done, self._step_failed)
+            case Call.BEGIN_CONTEST if steps := self._open_steps():
+                self._ask_first(action, steps)
+            case _:
+                self._take_step(action)
+
+    def _take_step(self, action: Action) -> None:
+        self._begin(action)
+        step = partial(STEPS[action.call], self.session)
+        done = partial(self._step_done, action.call)
+        self._background.run(Lane.STEP, step, done, self._step_failed)
 
     def _begin(self, action: Action) -> None:
         self._working = action
         self._settled = False
         self._refocus = True
         self._enable()
+        self._park_focus()
+
+    def _park_focus(self) -> None:
+        """Keep the Enter key off the rail's buttons while no big button can be pressed."""
+        if self._refocus:
+            asks = self.moment is Moment.CONSENT and self._working is None
+            (next(iter(self.consent.boxes.values())) if asks else self).setFocus()
 
     def _check(self, only: tuple[str, ...] = ()) -> None:
         """Run checks; the devices that they open are no step's while they do."""

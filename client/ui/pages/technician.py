@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -32,6 +31,7 @@ from client.ui.pages.preflight import PreflightDetail
 from client.ui.start import Technician
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.banner import Banner
+from client.ui.widgets.forms import PLAN, ROLE, add_roles, choose_into, named, with_button
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
@@ -41,10 +41,8 @@ log = logging.getLogger(__name__)
 TITLE = Text("技术员：检测这台电脑", "Technician: check this computer")
 SEAT = Text("座位", "Seat")
 SEAT_HINT = Text("如 A12", "such as A12")
-ROLE = Text("这台电脑是", "This computer is")
 FOLDER = Text("报告文件夹", "Reports folder")
 FOLDER_HINT = Text("共享文件夹或 U 盘，检测后保存报告", "A share or USB stick, for the report")
-PLAN = Text("竞赛方案", "Contest plan")
 PLAN_HINT = Text("网址或文件；不填则按常规要求", "Address or file; empty: usual settings")
 BROWSE = Text("选择……", "Choose…")
 DEVICES = Text(
@@ -130,11 +128,7 @@ class TechnicianPage(QWidget):
         right.addWidget(self.area, 1)
         right.addWidget(self.big)
         right.addLayout(foot)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
+        self.rail.stand_beside(right, self)
 
     def _form(self) -> QFormLayout:
         say = self._look.say
@@ -143,14 +137,11 @@ class TechnicianPage(QWidget):
             (self.folder, FOLDER, FOLDER_HINT),
             (self.plan, PLAN, PLAN_HINT),
         ):
-            field.setAccessibleName(say(name))
-            field.setPlaceholderText(say(hint))
+            named(self._look, field, name, hint)
         where = QHBoxLayout()
         where.addWidget(self.seat, 1)
         where.addWidget(label("text", say(ROLE), wrap=False))
-        for role in self.roles.values():
-            role.setAccessibleName(f"{say(ROLE)} {role.text()}")
-            where.addWidget(role)
+        add_roles(self._look, where, self.roles.values())
         form = QFormLayout()
         form.setHorizontalSpacing(20)
         form.addRow(say(SEAT), where)
@@ -162,18 +153,9 @@ class TechnicianPage(QWidget):
     def _browsing(self, field: QLineEdit, *, folders: bool) -> QHBoxLayout:
         browse = QPushButton(self._look.say(BROWSE))
         browse.setAccessibleName(f"{field.accessibleName()}: {browse.text()}")
-        browse.clicked.connect(partial(self._browse, field, folders=folders))
-        row = QHBoxLayout()
-        row.addWidget(field, 1)
-        row.addWidget(browse)
-        return row
-
-    def _browse(self, field: QLineEdit, *, folders: bool) -> None:
-        dialog = QFileDialog(self, field.accessibleName())
-        mode = QFileDialog.FileMode.Directory if folders else QFileDialog.FileMode.ExistingFile
-        dialog.setFileMode(mode)
-        dialog.fileSelected.connect(field.setText)
-        dialog.open()
+        title = field.accessibleName()
+        browse.clicked.connect(lambda: choose_into(field, self, title, folders=folders))
+        return with_button(field, browse)
 
     # ---- checking ------------------------------------------------------------------------------
     def _checkup(self) -> Checkup:

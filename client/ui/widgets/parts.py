@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -18,6 +19,7 @@ from client.base.text import Text
 from client.ui.look import Look
 
 MEGABYTE = 1_000_000
+PHONE = Text("组委会电话", "Organizer's telephone")
 
 
 def label(role: str, text: str = "", *, wrap: bool = True) -> QLabel:
@@ -40,6 +42,14 @@ def copyable(made: QLabel) -> QLabel:
     return made
 
 
+def phone_line(look: Look, phone: str) -> QLabel:
+    """Return the organizer's telephone number, for a page's head; hidden where there is none."""
+    made = copyable(label("phone", f"{look.say(PHONE)} {phone}", wrap=False))
+    if not phone:
+        made.hide()
+    return made
+
+
 def button(text: str) -> QPushButton:
     """Return a quiet button that the Enter key presses too."""
     made = QPushButton(text)
@@ -58,6 +68,24 @@ def box(role: str, layout: QLayout, margin: int = 16, spacing: int = 8) -> QFram
         layout.setSpacing(spacing)
     frame.setLayout(layout)
     return frame
+
+
+class Flowing(QWidget):
+    """Asks for as much height as its words need at its width: a scroller leaves no more."""
+
+    def minimumSizeHint(self) -> QSize:
+        hint, layout = super().minimumSizeHint(), self.layout()
+        if layout is None or not layout.hasHeightForWidth() or self.width() <= 0:
+            return hint
+        return QSize(hint.width(), layout.heightForWidth(self.width()))
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
 
 def scroller(content: QWidget) -> QScrollArea:

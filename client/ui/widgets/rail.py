@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.base.build import build_note
 from client.base.text import Text
@@ -145,6 +153,14 @@ class Rail(QWidget):
             widget.hide()
             column.addWidget(widget)
         self.show_stage(Stage.ENROL)
+
+    def stand_beside(self, work: QLayout, page: QWidget) -> None:
+        """Fill `page` with the rail and, to its right, `work`."""
+        whole = QHBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self)
+        whole.addLayout(work, 1)
 
     def phone(self) -> str:
         """Return the organizer's telephone number, empty without a plan."""

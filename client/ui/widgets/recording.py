@@ -16,9 +16,12 @@ from client.ui.trouble import Trouble
 from client.ui.widgets.lights import NAMES, WORDS, LevelMeter, Light
 from client.ui.widgets.parts import box, copyable, label, set_property
 from client.ui.widgets.preview import PreviewPicture
+from client.ui.widgets.sparkline import RATE, RateLine
 from client.ui.widgets.tick import Tick
 
 WIDTH = 330
+LEAST_PREVIEW = 40
+"""The picture makes way where there is much to say."""
 FILMING = frozenset({State.IDENTITY, State.CONTEST, State.HANDED_IN})
 BEFORE = frozenset({State.NEW, State.ENROLLED, State.OFFLINE, State.CONSENTED, State.PREFLIGHTED})
 SOURCES: tuple[Source, ...] = ("screen", "camera", "second", "sound")
@@ -34,7 +37,7 @@ SENT = Text("已上传", "Sent")
 ADDRESS = Text("网络地址", "Address")
 GAPS = Text("录制中断", "Gaps")
 LAST = Text("最近的问题", "Last problem")
-FACTS = (ELAPSED, ON_DISK, SENT, ADDRESS, GAPS, LAST)
+FACTS = (ELAPSED, ON_DISK, SENT, RATE, ADDRESS, GAPS, LAST)
 
 SECONDS = Text("{n} 秒", "{n} s")
 NONE = Text("无", "none")
@@ -80,8 +83,10 @@ class RecordingPanel(QWidget):
         self.tick = Tick(look)
         self.tick.hide()
         self.preview = PreviewPicture(look)
+        self.preview.setMinimumHeight(LEAST_PREVIEW)
         self.lights = {source: Light(look, source) for source in SOURCES}
         self.level = LevelMeter(look)
+        self.rate = RateLine(look)
         self.facts: dict[Text, QLabel] = {}
         headline = QHBoxLayout()
         headline.addWidget(self._state, 1)
@@ -98,22 +103,22 @@ class RecordingPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box("card", column, margin=16, spacing=6))
+        outer.addWidget(box("card", column, margin=14, spacing=4))
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
         for row, caption in enumerate(FACTS):
-            value = label("text", self._look.say(NO_VALUE))
-            if caption is ADDRESS:
-                copyable(value)
-            self.facts[caption] = value
-            top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(label("muted", self._look.say(caption), wrap=False), row, 0, top)
-            grid.addWidget(value, row, 1, top)
+            grid.addWidget(self.rate if caption is RATE else self._fact(caption), row, 1, top)
         return grid
+
+    def _fact(self, caption: Text) -> QLabel:
+        self.facts[caption] = value = label("text", self._look.say(NO_VALUE))
+        return copyable(value) if caption is ADDRESS else value
 
     def show_view(self, view: View, trouble: Trouble | None = None) -> None:
         """Draw one moment; `trouble` is the last error that a step met."""
@@ -155,6 +160,7 @@ class RecordingPanel(QWidget):
         percent = sent_percent(view)
         self._set(SENT, f"{percent}%" if percent is not None else nothing)
         self._set(ADDRESS, view.sent.address or nothing)
+        self.rate.heard(view.sent.sent_bytes)
         gaps = status.gaps if status else 0
         self._set(GAPS, say(TIMES.format(n=gaps)) if gaps else say(NONE), "warn" if gaps else "")
 

@@ -11,6 +11,7 @@ import pytest
 
 from client.base.errors import OrganizerError
 from client.contest.plan import Plan
+from client.preflight.checks.address import KnownAddresses
 from client.preflight.facts.network import BandwidthFacts
 from client.preflight.probes import bandwidth as measuring
 from client.preflight.probes.bandwidth import BandwidthRun
@@ -114,7 +115,7 @@ def test_only_who_has_the_turn_moves_bytes(plan) -> None:
 def test_the_whole_suite_answers_within_its_twenty_seconds(plan) -> None:
     told: dict[str, int] = {}
     begun = time.monotonic()
-    checks = network_checks(plan, registered="127.0.0.1")
+    checks = network_checks(plan, KnownAddresses(enrolled="127.0.0.1"))
     found = {
         outcome.check.name: outcome.finding
         for outcome in run_checks(

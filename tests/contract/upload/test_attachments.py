@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from client.evidence.attachments import attachments_of, owed, receipts_of
+from client.evidence.attachments import attachments_of, owed, receipts_of, refusals_of, refused
 from client.evidence.copying import Tally
 from client.evidence.findings import Verdict
 from client.evidence.intake import take_in
 from client.evidence.verify import verify
 from client.organizer.folder import open_folder
 from client.organizer.overview import sessions_of
+from client.upload import errands, parcels
 from client.upload.credentials import Token, save_credentials
 from client.upload.parcels import PIECE_BYTES
 from client.upload.watch import Ending, Habits
@@ -118,9 +119,45 @@ def test_what_was_changed_here_is_refused_and_our_own_is_stored(
     scene.folder.foreign(attachment.name).write_bytes(FILM[:-1] + b"!")
     scene.growing.seal()
     assert scene.run() is Ending.STORED
-    assert owed(scene.folder, keys(scene)) == [attachment]
+    assert refused(scene.folder, keys(scene)) == [attachment]
     assert scene.snapshots[-1].attached_problem is not None
     assert scene.stored() == scene.sent()
+
+
+def test_a_final_refusal_is_noted_once_and_asked_for_no_more(scene: Scene, tmp_path: Path) -> None:
+    attachment = attached(scene, film(tmp_path))
+    spoilt = FILM[:-1] + b"!"
+    scene.folder.foreign(attachment.name).write_bytes(spoilt)
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    (noted,) = refusals_of(scene.folder).values()
+    assert (noted.attachment_sha256, noted.code) == (attachment.digest, "mismatch")
+    assert "不符" in noted.zh
+    asked, held = (
+        len(scene.organizer.playbook.requests),
+        scene.folder.attachment_refusals.read_bytes(),
+    )
+    assert scene.run() is Ending.STORED
+    assert len(scene.organizer.playbook.requests) == asked
+    assert scene.folder.attachment_refusals.read_bytes() == held
+    assert scene.folder.foreign(attachment.name).read_bytes() == spoilt, "the file stays as it is"
+    again = attached(scene, film(tmp_path))
+    assert again.name == "foreign-02.mp4"
+    assert scene.run() is Ending.STORED
+    assert scene.organizer.stored(SESSION, again.name) == FILM
+    assert owed(scene.folder, keys(scene)) == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 409, 413])
+def test_an_answer_that_may_pass_is_no_final_refusal(scene, tmp_path, status) -> None:
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    attachment = attached(scene, film(tmp_path))
+    scene.organizer.play(Fault("error", "POST", "/attachments", status=status, times=-1))
+    assert scene.run() is Ending.STORED
+    assert scene.snapshots[-1].attached_problem is not None
+    assert refusals_of(scene.folder) == {}
+    assert owed(scene.folder, keys(scene)) == [attachment]
 
 
 def test_a_session_in_which_nothing_was_recorded(scene: Scene, tmp_path: Path) -> None:
@@ -129,6 +166,25 @@ def test_a_session_in_which_nothing_was_recorded(scene: Scene, tmp_path: Path) -
     assert scene.run() is Ending.ATTACHED
     assert_delivered(scene, attachment)
     assert scene.snapshots[-1].state == "stored"
+
+
+def test_where_nothing_was_recorded_an_uploader_that_finds_all_settled_ends(
+    scene: Scene, tmp_path: Path
+) -> None:
+    nothing_recorded(scene)
+    attachment = attached(scene, film(tmp_path))
+    assert scene.run() is Ending.ATTACHED
+    asked = len(scene.organizer.playbook.requests)
+    assert scene.run() is Ending.ATTACHED, "it lingers, and yet it ends"
+    assert len(scene.organizer.playbook.requests) == asked
+    (tmp_path / "b.mp4").write_bytes(b"other")
+    second = take_in(scene.folder, tmp_path / "b.mp4", SESSION, "", Tally())
+    scene.folder.foreign(second.name).write_bytes(b"OTHER")
+    for _ in range(2):
+        assert scene.run() is Ending.REFUSED
+        assert scene.snapshots[-1].state == "refused"
+    assert refused(scene.folder, keys(scene)) == [second]
+    assert_delivered(scene, attachment)
 
 
 def test_without_a_token_it_waits_here(scene: Scene, tmp_path: Path) -> None:
@@ -197,3 +253,34 @@ def test_our_own_goes_on_while_a_foreign_one_is_hashed(scene, tmp_path) -> None:
         scene.organizer.playbook.faults.clear()
     assert scene.ending is Ending.STORED
     assert_delivered(scene, attachment)
+
+
+def test_a_disk_that_takes_no_receipt_stops_nothing_of_our_own(scene, tmp_path, monkeypatch):
+    first = attached(scene, film(tmp_path))
+    fails = [True]
+    real_receipt, real_refusal = errands.append_receipt, parcels.append_refusal
+
+    def full(real):
+        def write(*words):
+            if fails[0]:
+                raise OSError(28, "No space left on device")
+            real(*words)
+
+        return write
+
+    monkeypatch.setattr(errands, "append_receipt", full(real_receipt))
+    monkeypatch.setattr(parcels, "append_refusal", full(real_refusal))
+    (tmp_path / "b.mp4").write_bytes(b"other")
+    second = take_in(scene.folder, tmp_path / "b.mp4", SESSION, "", Tally())
+    scene.folder.foreign(second.name).write_bytes(b"OTHER")
+    recorder_lives = [True]
+    with scene.running(habits=Habits(lingers=lambda: recorder_lives[0])):
+        eventually(lambda: 200 in scene.organizer.seen("POST"))
+        scene.growing.record(24)
+        scene.growing.seal()
+        eventually(lambda: scene.folder.receipts.read_bytes().count(b"saijian.storage/1") == 1, 20)
+        assert owed(scene.folder, keys(scene)) == [first, second]
+        fails[0] = False
+    assert scene.ending is Ending.STORED
+    assert_delivered(scene, first)
+    assert refused(scene.folder, keys(scene)) == [second]

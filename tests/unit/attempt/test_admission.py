@@ -10,9 +10,11 @@ import pytest
 from client.attempt.admission import Applicant, admit, find_session, next_paper, sessions_in
 from client.base.clock import utc_us
 from client.base.errors import BadInputError, EnrolmentError, PlanError, SaiJianError
+from client.base.files import FileLock
 from client.contest.contestant import OneTimeCode, Role, Ticket, ticket_digest
 from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
+from client.organizer.enlist import load_roster
 from client.recorder.setup import Devices, load_setup
 from client.remote.client import OrganizerClient
 from client.upload.credentials import PendingEnrolment, Token, load_credentials
@@ -70,6 +72,22 @@ def test_the_ticket_is_nowhere_in_clear_once_enrolled(organizer, tmp_path: Path)
     assert load_setup(folder.setup).ticket_digest == digest
 
 
+def test_what_the_roster_registered_comes_over_the_wire_and_no_number_stays(
+    organizer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    number = "99000019900101001X"
+    row = f"T-1,{code_of('T-1')},考生,127.0.0.0/8,{number}"
+    text = f"ticket,code,name,address,document\n{row}\n"
+    load_roster(organizer.contest.folder, text.encode())
+    with caplog.at_level("DEBUG"):
+        folder = enter(organizer, tmp_path / "sessions", applicant())
+    assert load_setup(folder.setup).addresses == ("127.0.0.0/8",)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert organizer.contest.folder.records in kept
+    assert not [path for path in kept if number.encode() in path.read_bytes()]
+    assert number not in caplog.text
+
+
 def test_the_same_applicant_comes_back_to_the_same_session(organizer, tmp_path: Path):
     root = tmp_path / "sessions"
     first = enter(organizer, root, applicant())
@@ -86,6 +104,36 @@ def test_a_refusal_leaves_nothing_behind(organizer, tmp_path: Path, who: Applica
     assert refused.value.exit_code == 2
     assert refused.value.title.zh
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["foreign-01.mp4", "screen-01.mp4", ".foreign.part"])
+def test_a_refusal_deletes_nothing_that_was_recorded_or_taken_in(
+    organizer, tmp_path: Path, name: str
+):
+    root, who = tmp_path / "sessions", applicant("T-9")
+    organizer.play(Fault("error", "POST", "/enrolments", times=FOREVER))
+    folder = enter(organizer, root, who)
+    (folder.path / name).write_bytes(b"somebody's evidence")
+    organizer.forget_faults()
+    with pytest.raises(EnrolmentError):
+        enter(organizer, root, who)
+    assert (folder.path / name).read_bytes() == b"somebody's evidence"
+    assert folder.key.exists()
+
+
+def test_a_refusal_leaves_a_recorder_that_is_at_work_its_folder(organizer, tmp_path: Path):
+    root, who = tmp_path / "sessions", applicant("T-9")
+    organizer.play(Fault("error", "POST", "/enrolments", times=FOREVER))
+    folder = enter(organizer, root, who)
+    organizer.forget_faults()
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    try:
+        with pytest.raises(EnrolmentError):
+            enter(organizer, root, who)
+    finally:
+        lock.release()
+    assert folder.plan.exists()
 
 
 def test_a_code_used_on_another_computer_is_refused(organizer, tmp_path: Path):

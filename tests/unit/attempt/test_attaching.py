@@ -15,8 +15,11 @@ from client.attempt.attaching import attach, delivery_of, send_what_is_owed
 from client.attempt.emergency import NOTES, STEPS, card
 from client.base.errors import BadInputError, PlanError
 from client.base.files import FileLock
+from client.base.text import Text
+from client.contest.attachment import AttachmentRefusal
 from client.contest.plan import load_plan
 from client.contest.signed import canonical
+from client.evidence.attachments import append_refusal
 from client.evidence.copying import Tally
 from client.evidence.layout import SessionFolder
 from client.recorder import remark as remark_module
@@ -24,7 +27,7 @@ from client.recorder.child.control import ControlServer
 from client.recorder.protocol import Ack, AddNote, Refused
 from client.recorder.remark import remark
 from client.recorder.setup import Devices, RecorderSetup, save_setup
-from client.upload.progress import UploadProgress, save_progress
+from client.upload.progress import Problem, UploadProgress, save_progress
 from tests.builders import Script, build_session
 from tests.documents import SESSION, plan_document
 
@@ -100,6 +103,25 @@ def test_how_far_it_is(built, film, kept_alive):
     delivery = delivery_of(built.folder, plan, attachment)
     assert (delivery.sent, delivery.total, delivery.received_us) == (4000, 8000, None)
     assert len(kept_alive) == 2, "its uploader is looked after while one waits"
+
+
+def test_each_is_told_its_own_refusal(built, film, kept_alive, tmp_path):
+    first = attach(built.folder, film, "", Tally())
+    (tmp_path / "b.mp4").write_bytes(b"other")
+    second = attach(built.folder, tmp_path / "b.mp4", "", Tally())
+    plan = load_plan(built.folder.plan.read_bytes()).plan
+    why = Text("内容不符", "other bytes")
+    problem = Problem(zh=why.zh, en=why.en)
+    save_progress(built.folder, UploadProgress(attached_problem=problem))
+    for attachment in (first, second):
+        assert delivery_of(built.folder, plan, attachment).problem == why
+    refusal = AttachmentRefusal(
+        session=SESSION, attachment_sha256=first.digest, code="mismatch", zh=why.zh, en=why.en,
+        time_us=1,
+    )  # fmt: skip
+    append_refusal(built.folder, refusal)
+    assert delivery_of(built.folder, plan, first).problem == why
+    assert delivery_of(built.folder, plan, second).problem is None
 
 
 # ---- the recorder's note -------------------------------------------------------------------------

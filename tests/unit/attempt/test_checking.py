@@ -15,6 +15,7 @@ from client.contest.plan import load_plan
 from client.contest.signed import sign
 from client.evidence.layout import SessionFolder
 from client.preflight.checks.recording import BenchRun
+from client.preflight.facts.network import AddressFacts
 from client.preflight.turns import STANDARD
 from client.recorder.setup import (
     Choices,
@@ -93,3 +94,24 @@ def test_a_camera_of_the_session_on_the_network_is_tried_too(
     names_of(session)
     assert given[0]["camera_sources"] == [phone]
     assert given[0]["devices_allowed"] is True
+
+
+def test_the_address_is_compared_with_what_the_enrolment_told(
+    session: SessionFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_setup(session.setup)
+    enrolment = {"address": "192.0.2.7"}
+    told = before.model_copy(update={"addresses": ("203.0.113.0/24",), "enrolment": enrolment})
+    save_setup(session.setup, told)
+    published = load_plan(session.plan.read_bytes())
+    checks = checking.session_checks(session, published)
+    (address,) = [check for check in checks if check.name == "address"]
+    assert address.judge(AddressFacts(seen="203.0.113.9")).verdict == "pass"
+    other = address.judge(AddressFacts(seen="192.0.2.7"))
+    assert (other.verdict, "203.0.113.0/24" in other.evidence.zh) == ("warn", True)
+    save_setup(session.setup, told.model_copy(update={"addresses": ()}))
+    (address,) = [
+        check for check in checking.session_checks(session, published) if check.name == "address"
+    ]
+    assert address.judge(AddressFacts(seen="192.0.2.7")).verdict == "pass"
+    assert "192.0.2.7" in address.judge(AddressFacts(seen="203.0.113.9")).evidence.zh

@@ -15,6 +15,7 @@ from client.attempt.diagnosis import collect
 from client.attempt.diagnosis.collect import diagnose
 from client.attempt.diagnosis.health import findings_of, summary_of, write_archive
 from client.evidence.layout import SessionFolder
+from client.evidence.retention import sessions_below
 from client.upload.progress import Problem, UploadProgress, save_progress
 from tests.builders import Script, build_session
 
@@ -99,6 +100,22 @@ def test_nothing_of_a_person_and_no_key_is_in_it(root, tmp_path, monkeypatch):
             for piece in {secret, *secret.split()}:
                 if len(piece) > 3 and piece not in ("under", "desk"):
                     assert piece.lower() not in (name + text).lower(), (what, name)
+
+
+@pytest.mark.parametrize("token", [b"", b"[]", b'"x"'])
+def test_a_token_that_is_none_ends_nothing(root, token):
+    SessionFolder(sessions_below(root)[0]).token.write_bytes(token)
+    assert diagnose(root, NOW_US, with_devices=False).facts["sessions"]
+
+
+def test_the_archive_is_written_whole_or_not_at_all(root, tmp_path, monkeypatch):
+    diagnosis = diagnose(root, NOW_US, with_devices=False)
+    archive = tmp_path / "d.zip"
+    archive.write_bytes(b"what was there before")
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", lambda *_: (_ for _ in ()).throw(OSError(28)))
+    with pytest.raises(OSError, match="28"):
+        write_archive(diagnosis, archive)
+    assert archive.read_bytes() == b"what was there before"
 
 
 def test_what_helps_is_in_it(root):

@@ -61,6 +61,20 @@ def test_an_unfinished_session_comes_back(unfinished):
     assert str(unfinished.path.name) in autostart.entry()
 
 
+def test_a_drive_that_is_gone_for_a_while_ends_no_care(unfinished, monkeypatch):
+    monkeypatch.setattr(live, "CARE_EVERY_S", 0.01)
+    asked = threading.Semaphore(0)
+
+    def fails(folder):
+        asked.release()
+        raise OSError(5, "gone")
+
+    monkeypatch.setattr(live, "ensure_running", fails)
+    session = LiveSession(unfinished, checkup_of)
+    assert all(asked.acquire(timeout=10) for _ in range(3))
+    session.close()
+
+
 def test_a_stored_one_takes_back_what_it_asked_for(stored):
     come_back(stored, load_plan(stored.plan.read_bytes()).plan)
     look_after(stored)

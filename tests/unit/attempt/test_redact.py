@@ -116,6 +116,10 @@ def test_what_a_program_is_mended_by_stays(kept):
     [
         ('File "/home/li/app/client/ui/app.py", line 3', 'File "client/ui/app.py", line 3'),
         (r"cannot open C:\Users\李四\Videos\screen-01.mp4", "cannot open [path]/screen-01.mp4"),
+        (r"[5] C:\Users\Li Lei\AppData\Local\x.log is held", "[5] [path] is held"),
+        (r"from \\SERVER\Han Meimei\a.json now", "from [path] now"),
+        ("open /home/li lei/录像/a.mp4 failed", "open [path] failed"),
+        ("screen / camera / sound", "screen / camera / sound"),
         ("token=abc def", "token=[secret] def"),
         ("-----BEGIN PRIVATE KEY-----\nabc\ndef\n-----END PRIVATE KEY-----\nx", "[key]\nx"),
         ("from 8.8.8.8 to 10.0.0.7", "from [address] to 10.0.0.7"),

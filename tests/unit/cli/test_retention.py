@@ -12,6 +12,10 @@ from client.base.errors import EvidenceError
 from client.base.text import without_prefix
 from client.cli import retention
 from client.cli.arguments import command_line
+from client.contest.attachment import AttachmentRefusal
+from client.evidence.attachments import append_refusal
+from client.evidence.copying import Tally
+from client.evidence.intake import take_in
 from client.evidence.layout import SessionFolder
 from client.evidence.spare import place_of, point_to
 from tests.builders import Script, build_session
@@ -71,6 +75,7 @@ def test_the_exit_code_and_the_document_say_whether_something_is_held(
         "bytes": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
         "kept_until": KEPT_DAY,
         "provisional": False,
+        "refused": 0,
         "may_be_deleted": code == 0,
     }
 
@@ -145,3 +150,23 @@ def test_a_provisional_day_is_marked_and_explained(home, on_the, capsys, monkeyp
 
 def no_calendar(day):
     raise NotImplementedError(day)
+
+
+def test_a_refused_foreign_recording_is_said_and_holds_nothing(home, on_the, capsys, tmp_path):
+    folder = SessionFolder(next(p for p in home.iterdir() if p.suffix != ".private")).create()
+    (tmp_path / "phone.mp4").write_bytes(b"film")
+    attachment = take_in(folder, tmp_path / "phone.mp4", SESSION, "", Tally())
+    on_the(FREE_DAY)
+    assert asked() == 3
+    assert "未接收" not in capsys.readouterr().out
+    refusal = AttachmentRefusal(
+        session=SESSION, attachment_sha256=attachment.digest, code="mismatch", zh="不符", en="no",
+        time_us=1,
+    )  # fmt: skip
+    append_refusal(folder, refusal)
+    assert asked() == 0
+    said = capsys.readouterr().out
+    assert "可以删除，外部录像 1 个组委会未接收" in said
+    assert "删除前请先导出" in said
+    assert asked("--json") == 0
+    assert json.loads(capsys.readouterr().out)["sessions"][0]["refused"] == 1

@@ -63,6 +63,16 @@ def test_a_gap_is_told_with_seconds_cause_and_time_of_day(say, tmp_path):
     assert (gap["source"], gap["from"], gap["to"]) == ("camera", 5.0, 7.0)
 
 
+def test_what_the_verdict_rests_on_comes_first(say, tmp_path):
+    built = build_session(tmp_path)
+    built.folder.plan.unlink()
+    (built.folder.path / "screen-02.mp4").write_bytes(b"nobody's")
+    _, out, _ = say(built.folder.path)
+    findings = [line for line in out.splitlines() if line.startswith("- ")]
+    assert findings[0] == "- The journal does not know the file screen-02.mp4."
+    assert len(findings) > 1
+
+
 def test_nothing_there_is_exit_code_2(say, tmp_path):
     code, out, _ = say(tmp_path / "none")
     assert code == 2

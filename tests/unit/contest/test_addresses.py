@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.contest.addresses import is_loopback, is_private_enough, origin_of
+from client.contest.addresses import is_loopback, is_private_enough, is_within, origin_of
 from client.contest.contestant import Ticket, ticket_digest
 
 
@@ -53,3 +53,20 @@ def test_loopback_is_this_computer_alone(host, expected):
 def test_a_ticket_s_digest_belongs_to_one_contest():
     digests = {ticket_digest(c, Ticket(t)) for c in ("a", "b") for t in ("1", "2")}
     assert len(digests) == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "ranges", "inside"),
+    [
+        ("203.0.113.9", ["203.0.113.0/24"], True),
+        ("203.0.113.9", ["203.0.113.9"], True),
+        ("203.0.114.9", ["203.0.113.0/24", "198.51.100.1"], False),
+        ("2001:db8::1", ["203.0.113.0/24", "2001:db8::/32"], True),
+        ("203.0.113.9", [], False),
+        ("", ["0.0.0.0/0"], False),
+        ("<script>", ["0.0.0.0/0"], False),
+        ("203.0.113.9", ["rubbish"], False),
+    ],
+)
+def test_an_address_lies_within_a_network_or_not(address, ranges, inside):
+    assert is_within(address, ranges) == inside

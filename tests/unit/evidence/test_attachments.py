@@ -11,15 +11,18 @@ import pytest
 
 from client.base.errors import BadInputError, StateError, StorageError
 from client.base.files import FileLock
-from client.contest.attachment import AttachmentReceipt
+from client.contest.attachment import AttachmentReceipt, AttachmentRefusal
+from client.contest.plan import load_plan
 from client.contest.signed import canonical, sign
 from client.evidence import intake
 from client.evidence.attachments import (
     append_receipt,
+    append_refusal,
     attachments_of,
-    last_received_us,
     owed,
     receipts_of,
+    refused,
+    settled_us,
 )
 from client.evidence.copying import StoppedError, Tally
 from client.evidence.intake import take_in
@@ -189,7 +192,53 @@ def test_only_the_organizers_receipt_for_exactly_these_bytes_counts(folder, sour
     folder.attachment_receipts.unlink()
     append_receipt(folder, receipt_of(attachment, built.organizer))
     assert owed(folder, keys) == []
-    assert last_received_us(folder, keys) == 1_795_400_000_000_000
+    assert settled_us(folder, keys, 0) == 1_795_400_000_000_000
+
+
+def refusal_of(attachment, time_us=1_795_400_000_000_000):
+    return AttachmentRefusal(
+        session=attachment.session,
+        attachment_sha256=attachment.digest,
+        code="mismatch",
+        zh="内容不符",
+        en="other bytes",
+        time_us=time_us,
+    )
+
+
+def test_a_final_refusal_settles_it_and_touches_no_file(folder, source, built, tmp_path):
+    first, keys = taken(folder, source), [built.organizer_key]
+    append_refusal(folder, refusal_of(first, time_us=7))
+    assert (owed(folder, keys), refused(folder, keys)) == ([], [first])
+    assert folder.foreign(first.name).read_bytes() == FILM
+    assert settled_us(folder, keys, 0) == 7
+    assert settled_us(folder, keys, 9) == 9, "a clock of the past frees nothing"
+    (tmp_path / "b.mp4").write_bytes(b"other")
+    second = taken(folder, tmp_path / "b.mp4")
+    assert (owed(folder, keys), settled_us(folder, keys, 0)) == ([second], None)
+    append_receipt(folder, receipt_of(first, built.organizer))
+    assert refused(folder, keys) == [], "what was taken after all is not refused"
+
+
+def test_refused_bytes_come_in_anew_when_asked(folder, source):
+    first = taken(folder, source)
+    append_refusal(folder, refusal_of(first))
+    again = taken(folder, source)
+    assert (again.name, again.sha256) == ("foreign-02.mp4", first.sha256)
+    assert folder.foreign(first.name).read_bytes() == FILM
+    assert taken(folder, source) == again, "and then once"
+
+
+def test_verify_tells_that_it_was_refused_and_judges_as_before(built, source):
+    before = verify(built.folder.path, built.organizer_key)
+    built.folder.create()
+    attachment = taken(built.folder, source)
+    append_refusal(built.folder, refusal_of(attachment))
+    report = verify(built.folder.path, built.organizer_key)
+    assert (report.verdict, report.findings) == (before.verdict, before.findings)
+    (shown,) = report.to_json()["foreign"]
+    assert shown["refused"] == {"zh": "内容不符", "en": "other bytes"}
+    assert shown["received_us"] is None
 
 
 def test_a_torn_line_is_ended_and_passed_over(folder, source):
@@ -236,6 +285,28 @@ def test_a_stored_contest_with_an_unsent_one_is_held(built, source):
     assert retention_of(built.folder.path, later).hold is Hold.UNSENT
     append_receipt(built.folder, receipt_of(attachment, built.organizer))
     assert retention_of(built.folder.path, later).hold is Hold.FREE
+
+
+def test_a_refused_one_holds_a_stored_contest_no_longer_and_is_named(built, source):
+    later = 1_900_000_000_000_000
+    built.folder.create()
+    append_refusal(built.folder, refusal_of(taken(built.folder, source)))
+    found = retention_of(built.folder.path, later)
+    assert (found.hold, found.refused) == (Hold.FREE, 1)
+    assert built.folder.foreign("foreign-01.mp4").read_bytes() == FILM
+    kept = retention_of(built.folder.path, 1_795_400_000_000_000)
+    assert (kept.hold, kept.kept_until) == (Hold.KEPT, found.kept_until), "its normal dates"
+
+
+def test_a_session_of_nothing_but_a_refused_one_is_kept_from_the_last_paper_on(
+    folder, source, built
+):
+    folder.plan.write_bytes(canonical(plan_document(built.organizer)))
+    append_refusal(folder, refusal_of(taken(folder, source), time_us=1))
+    plan = load_plan(folder.plan.read_bytes()).plan
+    begins_us = round(max(p.starts_at.timestamp() for p in plan.papers()) * 1_000_000)
+    assert retention_of(folder.path, begins_us).hold is Hold.KEPT
+    assert retention_of(folder.path, 1_900_000_000_000_000).hold is Hold.FREE
 
 
 def test_a_session_of_nothing_else_is_kept_from_its_receipt_on(folder, source, built):

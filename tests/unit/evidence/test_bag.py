@@ -183,6 +183,21 @@ def test_nothing_at_work_is_deleted(built, lock):
     assert built.folder.path.is_dir()
 
 
+def test_what_changes_before_recorder_and_uploader_are_shut_out_counts(built, monkeypatch):
+    built.folder.create()
+    acquire = FileLock.acquire
+
+    def last_moment(lock: FileLock) -> bool:
+        built.folder.receipts.unlink(missing_ok=True)
+        return acquire(lock)
+
+    assert retention_of(built.folder.path, LONG_AFTER_US).hold is Hold.FREE
+    monkeypatch.setattr(removal.FileLock, "acquire", last_moment)
+    with pytest.raises(StateError):
+        delete_session(built.folder.path, LONG_AFTER_US)
+    assert built.folder.path.is_dir()
+
+
 def test_what_a_kill_left_of_a_deletion_goes_with_the_next(built, monkeypatch):
     left = built.folder.path.with_name("older.removed")
     left.mkdir()

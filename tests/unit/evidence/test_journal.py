@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.contest.signed import canonical, is_signed_by, public_key, sha256, sign
+from client.evidence.chain import read_chain
 from client.evidence.entries import Note
 from client.evidence.journal import (
     GENESIS,
@@ -94,6 +95,39 @@ def test_a_disk_that_fails_half_way_leaves_a_journal_that_goes_on(tmp_path, key,
     kinds = [type(item) for item in read_journal(path)]
     assert kinds == [Line, BrokenLine, Line]
     assert [item.seq for item in read_journal(path) if isinstance(item, Line)] == [0, 1]
+
+
+def test_a_write_that_fails_just_before_the_newline_leaves_a_whole_line(tmp_path, key, monkeypatch):
+    path = tmp_path / "journal.jsonl"
+    writer = JournalWriter(path, key)
+    whole = writer._file.append
+
+    def fails(data):
+        whole(data[:-1])
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(writer._file, "append", fails)
+    with pytest.raises(OSError, match="full"):
+        writer.append(note("whole"))
+    monkeypatch.setattr(writer._file, "append", whole)
+    writer.append(note("after"))
+    first, second = read_journal(path)
+    assert (first.seq, second.seq, second.prev) == (0, 1, first.head.sha256)
+
+
+def test_a_line_whose_sync_fails_stays_in_the_chain(tmp_path, key, monkeypatch):
+    path = tmp_path / "journal.jsonl"
+    writer = JournalWriter(path, key)
+    writer.append(note())
+    sync = writer._file.sync
+    monkeypatch.setattr(writer._file, "sync", lambda: (_ for _ in ()).throw(OSError(5, "fails")))
+    with pytest.raises(OSError, match="fails"):
+        writer.append(note("written, not synced"))
+    monkeypatch.setattr(writer._file, "sync", sync)
+    writer.append(note("after"))
+    chain = read_chain(path, public_key(key))
+    assert [line.seq for line in chain.lines] == [0, 1, 2]
+    assert [finding.code for finding in chain.findings] == ["opening_missing"]
 
 
 def test_reading_goes_on_from_any_lines_end(tmp_path, key):

@@ -54,6 +54,15 @@ def test_what_cannot_be_opened_has_no_streams(tmp_path, content):
     assert probe(tmp_path / "missing.mp4").streams == ()
 
 
+@pytest.mark.parametrize(
+    "playlist", ["ffconcat version 1.0\nfile film.mp4\n", "#EXTM3U\n#EXTINF:1,\nfilm.mp4\n"]
+)
+def test_a_playlist_leads_nowhere(film, playlist):
+    path = film.with_name("other.mp4")
+    path.write_text(playlist, "utf-8")
+    assert probe(path).streams == ()
+
+
 def test_names_inside_the_file_that_are_no_text_do_no_harm(film):
     data = bytearray(film.read_bytes())
     data[data.index(b"VideoHandler")] = 0xD6

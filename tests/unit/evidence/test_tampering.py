@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import string
+import sys
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -116,6 +117,13 @@ def test_a_track_that_nobody_journalled_is_named(built):
     shutil.copy(built.folder.path / TRACKS[0], built.folder.path / "screen-07.mp4")
     found = finding(report_of(built), "file_unknown")
     assert (found.file, found.verdict) == ("screen-07.mp4", Verdict.TAMPERED)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_that_leads_nowhere_ends_no_verification(built):
+    (built.folder.path / "screen-02.mp4").symlink_to("nowhere")
+    report = verify(built.folder.path, built.organizer_key, progress=lambda *_: None)
+    assert finding(report, "file_unknown").verdict is Verdict.TAMPERED
 
 
 def test_an_empty_track_that_a_kill_left_says_nothing(built):

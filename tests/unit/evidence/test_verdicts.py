@@ -85,6 +85,17 @@ def test_a_killed_recorder_leaves_a_gap_with_its_cause_and_nothing_else(session,
     assert report.seconds == pytest.approx(12, abs=0.1)
 
 
+@pytest.mark.parametrize("off", [-86_400, 3600])
+def test_a_wall_clock_that_is_wrong_after_a_reboot_moves_nothing(session, off):
+    report = report_of(session(crash=(7.3, 9.0), reboot=True, wall_after_reboot=off))
+    assert gaps(report) == [
+        ("screen", 6.0, 9, "recorder killed"),
+        ("camera", 6.0, 9, "recorder killed"),
+        ("sound", 6.0, 9, "recorder killed"),
+    ]
+    assert report.seconds == pytest.approx(12, abs=0.1)
+
+
 def test_a_contest_needs_all_three_sources(session):
     report = report_of(session(sources=("screen", "sound")))
     assert gaps(report) == [("camera", 0, 12, "没有设备")]
@@ -130,6 +141,18 @@ def test_a_plain_recording_is_at_best_self_consistent(session):
 def test_a_simulated_plain_recording_says_so(session):
     report = report_of(session(purpose="recording", origins={"camera": "simulated"}))
     assert report.verdict is Verdict.SIMULATED
+
+
+def test_a_recording_that_ended_before_the_contest_began_is_not_whole(session):
+    report = report_of(session(skips_contest=True))
+    assert (report.verdict, codes(report)) == (Verdict.INCOMPLETE, {"no_contest_step"})
+
+
+def test_an_end_by_hand_without_hand_in_is_told(session):
+    report = report_of(session(ended_by="contestant"))
+    assert (report.verdict, codes(report)) == (Verdict.AUTHENTIC, {"ended_by_hand"})
+    assert report.findings[0].seconds == pytest.approx((12, 12), abs=0.1)
+    assert "第 12.0 秒" in report.findings[0].text.zh
 
 
 def test_a_stretch_offline_is_named_and_not_held_against_anybody(session):

@@ -124,7 +124,7 @@ def lines_of(person, corners=((300.0, 300.0), (660.0, 300.0), (660.0, 322.0), (3
 def test_reading_decides_whose_it_is_and_a_wrong_person_is_told_first():
     person = GOOD.person
     other = GOOD.others()[0]
-    wrong = Judge(lambda _: lines_of(person), Enrolled(other.name, other.number))
+    wrong = Judge(lambda _: lines_of(person), card.enrolled(other))
     verdict = wrong.look(picture_of(GOOD), Step.CARD_FRONT)
     assert (verdict.fault, verdict.read) == (Fault.SOMEBODY, Outcome.SOMEBODY)
 
@@ -132,7 +132,7 @@ def test_reading_decides_whose_it_is_and_a_wrong_person_is_told_first():
 def test_what_a_machine_reads_and_a_person_could_not_is_not_accepted():
     tiny = ((300.0, 300.0), (400.0, 300.0), (400.0, 306.0), (300.0, 306.0))
     person = GOOD.person
-    judge = Judge(lambda _: lines_of(person, tiny), Enrolled(person.name, person.number))
+    judge = Judge(lambda _: lines_of(person, tiny), card.enrolled(person))
     room = np.random.default_rng(1).normal(120, 12, (720, 1280, 3)).clip(0, 255).astype(np.uint8)
     verdict = judge.look(room, Step.CARD_FRONT)
     assert (verdict.fault, verdict.read) == (Fault.SMALL, Outcome.MATCH)
@@ -163,7 +163,7 @@ def test_text_is_not_read_where_light_is_missing():
 
 def test_a_verdict_holds_nothing_that_was_read():
     person = GOOD.person
-    judge = Judge(lambda _: lines_of(person), Enrolled(person.name, person.number))
+    judge = Judge(lambda _: lines_of(person), card.enrolled(person))
     verdict = judge.look(picture_of(GOOD), Step.CARD_FRONT, Document.CARD)
     assert person.number not in repr(verdict)
     assert person.name not in repr(verdict)

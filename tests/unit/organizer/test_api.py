@@ -12,6 +12,9 @@ from client.cli.organizer import sent_report
 from client.organizer import api as api_module
 from client.organizer import desk, limits
 from client.organizer.api import build_app
+from client.organizer.enrolments import enrol
+from client.organizer.office import line_of
+from client.organizer.problems import Refusal
 from client.organizer.throttle import Throttle
 from tests.unit.organizer.asking import beat, request
 
@@ -248,6 +251,11 @@ def test_heartbeats_go_on_while_a_seal_is_checked(http, bearer, app, monkeypatch
     try:
         assert problem(http.post("/seal", json={"seal": "{}"}, headers=bearer)) == (503, "hashing")
         assert entered.is_set()
+        entered.clear()
+        for other in ("{ }", "{  }"):  # the same again would be joined; another one waits
+            answer = http.post("/seal", json={"seal": other}, headers=bearer)
+            assert problem(answer) == (503, "hashing")
+        assert not entered.is_set(), "one session keeps one worker, whatever it sends"
         body = beat(1).model_dump(mode="json")
         assert http.post("/heartbeats", json=body, headers=bearer).status_code == 200
     finally:
@@ -267,3 +275,52 @@ def test_the_throttle_forgets_old_failures_and_old_keys():
     for number in range(20_000):
         throttle.count(str(number), 1)
     assert len(throttle._times) == 10_000
+
+
+def test_one_session_cannot_hold_all_room_for_pieces():
+    async def crowd():
+        pieces = limits.Pieces(most=6, of_session=2)
+        release, inside = asyncio.Event(), []
+
+        async def send(session):
+            async with pieces.room_for(session):
+                inside.append(session)
+                await release.wait()
+
+        greedy = [asyncio.create_task(send("greedy")) for _ in range(50)]
+        await asyncio.sleep(0.01)
+        others = [asyncio.create_task(send(f"other {n}")) for n in range(10)]
+        await asyncio.sleep(0.01)
+        before = sorted(inside)
+        greedy[40].cancel()  # a client that hung up while it waited
+        release.set()
+        await asyncio.gather(*greedy, *others, return_exceptions=True)
+        assert pieces._own == {}, "nothing is kept of sessions that are quiet"
+        return before, len(inside)
+
+    before, served = asyncio.run(crowd())
+    assert before == ["greedy"] * 2 + [f"other {n}" for n in range(4)]
+    assert served == 59
+
+
+def test_all_of_one_ipv6_line_count_as_one(office, contest):
+    codes = []
+    for number in range(1, 13):
+        with pytest.raises(Refusal) as refused:
+            enrol(office, request(contest, code="wrong-code"), f"2001:db8::{number:x}:1")
+        codes.append(refused.value.code)
+    assert codes == ["unknown_ticket"] * 10 + ["too_many_tries"] * 2
+    assert enrol(office, request(contest), "2001:db8:0:1::1").token
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:ffff::1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+    ],
+)
+def test_a_line_is_an_ipv4_address_or_a_64_of_ipv6(address, line):
+    assert line_of(address) == line

@@ -11,9 +11,11 @@ from client.contest.receipt import Enrolment
 from client.contest.signed import is_signed_by
 from client.organizer.enlist import load_roster
 from client.organizer.enrolments import enrol, session_of_token
+from client.organizer.overview import sessions_of
 from client.organizer.problems import Refusal
 from client.organizer.publish import sign_plan
 from client.organizer.tables import SessionRow, TokenRow
+from client.remote.messages import EnrolmentReply
 from tests.simulators.contest import TICKETS, code_of, draft
 from tests.unit.organizer.asking import ADDRESS, enrolled, request
 
@@ -174,15 +176,44 @@ def test_a_refused_enrolment_leaves_nothing(office, contest):
 
 
 def test_the_document_to_compare_goes_to_its_contestant_alone(office, contest):
-    assert enrol(office, request(contest, ticket="T-3"), ADDRESS).document_number == ""
+    assert enrol(office, request(contest, ticket="T-3"), ADDRESS).document is None
     rows = "\n".join(
         f"{ticket},{code_of(ticket)},考生,{number}"
         for ticket, number in zip(TICKETS[:2], ("99000019900101001X", ""), strict=True)
     )
     load_roster(office.folder, f"ticket,code,name,document\n{rows}\n".encode())
     reply = enrol(office, request(contest), ADDRESS)
-    assert reply.document_number == "99000019900101001X"
+    assert reply.document.is_number("99000019900101001X")
+    assert not reply.document.is_number("990000199001010028")
+    assert "99000019900101001X" not in reply.model_dump_json()
     assert "99000019900101001X" not in repr(reply)
     assert "99000019900101001X" not in json.dumps(reply.enrolment)
     other = enrol(office, request(contest, ticket=TICKETS[1]), ADDRESS)
-    assert other.document_number == ""
+    assert other.document is None
+
+
+def test_the_registered_addresses_go_to_their_contestant_and_into_no_evidence(office, contest):
+    assert enrol(office, request(contest, ticket="T-3"), ADDRESS).addresses == ()
+    rows = f"T-1,{code_of('T-1')},考生,203.0.113.0/24 198.51.100.4\nT-2,{code_of('T-2')},考生,"
+    load_roster(office.folder, f"ticket,code,name,address\n{rows}\n".encode())
+    asked = request(contest)
+    reply = enrol(office, asked, ADDRESS)
+    assert reply.addresses == ("203.0.113.0/24", "198.51.100.4")
+    assert EnrolmentReply.model_validate_json(reply.model_dump_json()) == reply
+    assert "203.0.113.0" not in json.dumps(reply.enrolment)
+    assert enrol(office, request(contest, ticket="T-2"), ADDRESS).addresses == ()
+    load_roster(office.folder, f"ticket,code,name\nT-1,{code_of('T-1')},考生\n".encode())
+    assert enrol(office, asked, ADDRESS).addresses == ()
+
+
+@pytest.mark.parametrize(
+    ("ranges", "registered"), [("", None), ("192.0.2.0/24", True), ("203.0.113.1", False)]
+)
+def test_the_organizer_sees_who_comes_from_elsewhere(office, contest, ranges, registered):
+    text = f"ticket,code,name,address\nT-1,{code_of('T-1')},考生,{ranges}\n"
+    load_roster(office.folder, text.encode())
+    enrol(office, request(contest), "192.0.2.7")
+    (seen,) = sessions_of(office.folder)
+    assert [(span.address, span.is_registered) for span in seen.addresses] == [
+        ("192.0.2.7", registered)
+    ]

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from sqlalchemy import select
 
 from client.contest.contestant import Role
 from client.contest.receipt import Receipt
 from client.contest.signed import is_signed_by
+from client.organizer import heartbeats
 from client.organizer.heartbeats import receipt_for
 from client.organizer.overview import sessions_of
 from client.organizer.problems import Refusal
+from client.organizer.tables import PreflightRow
+from client.remote.messages import PreflightReport
 from tests.unit.organizer.asking import ADDRESS, beat, enrolled
 
 
@@ -61,3 +67,33 @@ def test_every_change_of_address_is_in_the_history(office, contest, clock):
     (seen,) = sessions_of(contest.folder)
     assert [span.address for span in seen.addresses] == ["192.0.2.1", "192.0.2.2", "192.0.2.1"]
     assert [(s.to_us - s.from_us) // 1_000_000 for s in seen.addresses] == [12, 12, 0]
+
+
+def test_a_session_that_forks_without_end_fills_no_disk(office, contest, monkeypatch):
+    monkeypatch.setattr(heartbeats, "FORKS_KEPT", 3)
+    session = enrolled(office, contest)
+    receipt(office, session, 7)
+    for _ in range(5):
+        with pytest.raises(Refusal) as refusal:
+            receipt_for(office, session, beat(6), ADDRESS)
+        assert refusal.value.code == "journal_forked"
+    (seen,) = sessions_of(contest.folder)
+    assert len(seen.forks) == 3
+
+
+def test_of_each_session_the_newest_preflights_are_kept(office, contest):
+    session, other = enrolled(office, contest), enrolled(office, contest, ticket="T-2")
+
+    def keep(whose, number):
+        results = {f"check-{number}": "pass"}
+        report = PreflightReport(seat=None, role=Role.PRIMARY, results=results)
+        heartbeats.keep_preflight(office, whose, report)
+
+    keep(other, 99)
+    for number in range(heartbeats.PREFLIGHTS_KEPT + 5):
+        keep(session, number)
+    with office.records.reading() as records:
+        rows = list(records.scalars(select(PreflightRow).order_by(PreflightRow.id)))
+    kept = [next(iter(json.loads(row.report)["results"])) for row in rows]
+    numbers = [99, *range(5, heartbeats.PREFLIGHTS_KEPT + 5)]
+    assert kept == [f"check-{number}" for number in numbers]

@@ -90,9 +90,9 @@ def rows(office):
 
 def test_loading_replaces_the_roster_and_says_what_changed(office, contest):
     first = "ticket,code,name\nA,code1,甲\nB,code2,乙\nC,code3,丙\n"
-    assert load_roster(contest.folder, first.encode()) == (3, 0, 3, 3)
+    assert load_roster(contest.folder, first.encode()) == (3, 0, 3, 3, 0)
     second = "ticket,code,name\nA,code1,甲\nB,code9,乙\nD,code4,丁\n"
-    assert load_roster(contest.folder, second.encode()) == (1, 1, 1, 3)
+    assert load_roster(contest.folder, second.encode()) == (1, 1, 1, 3, 0)
     found = rows(office)
     assert set(found) == {"A", "B", "D"}
     assert found["B"].code_digest == code_digest("B", "code9")
@@ -119,3 +119,19 @@ def test_a_wrong_document_is_refused_without_showing_it():
         parse_roster(text.encode())
     assert "证件号" in refused.value.title.zh
     assert "9900001990" not in str(refused.value)
+
+
+def test_registered_addresses_are_read_as_people_write_them():
+    head = "准考证号,一次性码,姓名,网络地址\n"
+    row = "T-1,CODE-1,样本,203.0.113.7/24；2001:DB8::1、198.51.100.4\n"
+    (entrant,) = parse_roster((head + row).encode())
+    assert entrant.addresses == ("203.0.113.0/24", "2001:db8::1", "198.51.100.4")
+
+
+@pytest.mark.parametrize(
+    "value", ["203.0.113", "203.0.113.0/33", "example.org", "1.1.1.1 " * 9, "203.0.113.1-9"]
+)
+def test_what_is_no_address_is_refused_with_its_line(value):
+    title = wrong(f"ticket,code,name,address\nA,code1,甲,{value}\n")
+    assert "第 2 行" in title.zh
+    assert "网络地址" in title.zh

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import logging
@@ -49,6 +50,25 @@ def test_it_announces_itself_in_one_line_and_serves_the_plan(contest, tmp_path):
         assert running.announced["plan_sha256"] == contest.plan.sha256
         assert running.address == f"http://127.0.0.1:{running.port}"
         assert json.loads(ready.read_bytes()) == running.announced
+        assert get(running.port, "/plan") == (200, contest.plan.raw)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_more_computers_stay_connected_than_the_system_allows_at_first(contest):
+    import resource
+
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.ExitStack() as connections:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (128, most))
+            running = connections.enter_context(served(contest.folder))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+        for _ in range(300):
+            connection = socket.create_connection(("127.0.0.1", running.port), timeout=20)
+            connections.enter_context(connection)
+            connection.sendall(b"GET /time HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
         assert get(running.port, "/plan") == (200, contest.plan.raw)
 
 

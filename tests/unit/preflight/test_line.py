@@ -162,17 +162,31 @@ def test_a_wrong_clock_is_named_where_it_may_be_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("registered", "verdict", "said"),
+    ("registered", "enrolled", "verdict", "said"),
     [
-        ("", "pass", "没有登记"),
-        ("203.0.113.9", "pass", "相同"),
-        ("198.51.100.1", "warn", "198.51.100.1"),
+        ((), "", "pass", "没有登记"),
+        ((), "203.0.113.9", "pass", "相同"),
+        ((), "198.51.100.1", "warn", "198.51.100.1"),
+        (("203.0.113.0/24",), "198.51.100.1", "pass", "在报备的地址内"),
+        (("198.51.100.0/24", "203.0.113.9"), "", "pass", "在报备的地址内"),
+        (("198.51.100.0/24", "2001:db8::/32"), "203.0.113.9", "warn", "198.51.100.0/24"),
     ],
 )
-def test_a_changed_address_is_warned_of_with_both(registered, verdict, said) -> None:
-    finding = address.judge(registered, AddressFacts(seen="203.0.113.9"))
+def test_another_address_is_warned_of_with_both(registered, enrolled, verdict, said) -> None:
+    known = address.KnownAddresses(registered, enrolled)
+    finding = address.judge(known, AddressFacts(seen="203.0.113.9"))
     assert (finding.verdict, said in finding.evidence.zh) == (verdict, True)
     assert "203.0.113.9" in finding.evidence.zh
+    assert (finding.advice is None) == (verdict == "pass")
+
+
+def test_the_address_that_the_organizer_really_sees_is_compared(organizer, client) -> None:
+    for ranges, verdict in ((("127.0.0.0/8",), "pass"), (("203.0.113.0/24",), "warn")):
+        check = address.address_check(client, address.KnownAddresses(ranges))
+        assert examine(check).verdict == verdict
+    with organizer.away():
+        check = address.address_check(client, address.KnownAddresses(("127.0.0.0/8",)))
+        assert examine(check).verdict == "unknown"
 
 
 def test_requests_without_an_answer_are_counted(organizer, client) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from client.evidence.entries import Range
 from client.evidence.fragments import FragmentParser
+from client.recorder.child import container
 from client.recorder.child.aligner import BLOCK
 from client.recorder.child.container import AAC_FRAME, Part, SoundShape, VideoShape
+from client.recorder.child.encoder import EncoderFailedError
 
 FIRST_US = 5_000_000_000
 SECOND = 1_000_000
@@ -114,3 +118,15 @@ def test_a_picture_into_a_part_without_picture_is_refused(tmp_path: Path):
     part.add_sound(np.zeros(AAC_FRAME, np.float32), FIRST_US)
     part.close()
     part.writer.close()
+
+
+def test_a_part_that_cannot_begin_leaves_no_thread_and_no_open_file(tmp_path: Path, monkeypatch):
+    def refuse(media, shape):
+        raise EncoderFailedError(shape.encoder, "refused")
+
+    monkeypatch.setattr(container, "VideoEncoder", refuse)
+    with pytest.raises(EncoderFailedError):
+        Part(tmp_path / "screen-77.mp4", FIRST_US, VIDEO, None)
+    assert "file screen-77.mp4" not in {thread.name for thread in threading.enumerate()}
+    opened = {file.path for file in psutil.Process().open_files()}
+    assert str(tmp_path / "screen-77.mp4") not in opened

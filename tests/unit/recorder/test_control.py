@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import socket
 import sys
 import threading
 import time
@@ -15,6 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.base.files import FileLock
+from client.evidence.layout import SessionFolder
+from client.recorder import supervisor
 from client.recorder.child.control import QUEUE, ControlServer
 from client.recorder.protocol import (
     Ack,
@@ -83,6 +89,84 @@ def test_without_the_key_nobody_is_heard_and_others_still_are(server, control_fi
     with connect(control_file) as app:
         app.send_bytes(encode(Watch(id=1)))
         assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe has no raw bytes to send")
+def test_rubbish_in_place_of_the_key_shuts_nobody_out(server, control_file: Path):
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(address.address)
+        stranger.sendall((5000).to_bytes(4, "big") + b"x" * 5000)
+        stranger.settimeout(10)
+        with contextlib.suppress(ConnectionResetError):
+            while stranger.recv(4096):
+                pass
+    with connect(control_file) as app:
+        app.send_bytes(encode(Watch(id=1)))
+        assert decode(app.recv_bytes()) == Ack(id=1, seq=None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe is connected to otherwise")
+def test_one_that_says_nothing_keeps_no_other_waiting(server, control_file: Path):
+    address = ControlAddress.load(control_file)
+    assert address is not None
+    answers: list = []
+
+    def ask() -> None:
+        with connect(control_file) as app:
+            app.send_bytes(encode(Watch(id=1)))
+            answers.append(decode(app.recv_bytes()))
+
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(address.address)
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(10)
+        assert answers == [Ack(id=1, seq=None)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe is connected to otherwise")
+def test_a_window_closes_though_the_recorder_stands_still(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(supervisor, "LEAVES_S", 0.5)
+    folder = SessionFolder(tmp_path / "session").create()
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    with socket.socket(socket.AF_UNIX) as still:
+        still.bind(str(tmp_path / "still"))
+        still.listen()
+        known = ControlAddress(address=str(tmp_path / "still"), key_hex="0" * 64, pid=1)
+        folder.control.write_text(known.model_dump_json(), "utf-8")
+        looking = supervisor.RecorderSupervisor(folder)
+        looking.start()
+        connection, _ = still.accept()
+        closing = threading.Thread(target=looking.close, daemon=True)
+        closing.start()
+        closing.join(10)
+        assert not closing.is_alive()
+        connection.close()
+    lock.release()
+
+
+def test_what_a_recorder_said_long_ago_is_no_present_state(server, control_file, monkeypatch):
+    monkeypatch.setattr(supervisor, "SILENT_S", 0.4)
+    folder = SessionFolder(control_file.with_name("session")).create()
+    shutil.copy(control_file, folder.control)
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    looking = supervisor.RecorderSupervisor(folder)
+    looking.start()
+    deadline = time.monotonic() + 10
+    while (said := looking.status) is None:
+        assert time.monotonic() < deadline
+        server.publish(STATUS)
+        time.sleep(0.02)
+    assert said == STATUS
+    time.sleep(0.6)
+    assert looking.is_alive()
+    assert looking.status is None
+    looking.close()
+    lock.release()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from client.base.clock import SECOND_US, monotonic_us
 from client.base.text import Text
 from client.capture.delay import UNKNOWN
 from client.contest.plan import Recording
-from client.evidence.entries import Device, Note, State
+from client.evidence.entries import Device, Note, Part, State
 from client.recorder.child import ear
 from client.recorder.child.ear import OPENING, STALLED, STARTING, Ear
 from client.recorder.child.filmtrack import FilmTrack
@@ -97,3 +97,27 @@ def test_lost_sound_is_a_line_and_a_figure(tmp_path: Path) -> None:
     eventually(lambda: [s.lost_ms for s in film.sources()] == [120])
     assert film.stop()
     assert [note.zh for note in chronicle.of(Note)] == [LOST.format(ms=120, times=1).zh]
+
+
+class Slept(Slow):
+    """A microphone that delivers before and after two hours of sleep."""
+
+    def _run(self, sink) -> None:
+        begun_us = monotonic_us()
+        for number in range(60):
+            slept_us = 7200 * SECOND_US if number >= 30 else 0
+            sink(np.full(960, 9, np.int16), begun_us + number * 20_000 + slept_us)
+            self.closed.wait(0.02)
+
+
+def test_hours_of_sleep_are_no_hours_of_silence(tmp_path: Path) -> None:
+    film, chronicle = filmed(tmp_path, Slept(0, 0))
+    film.start()
+    eventually(lambda: len(chronicle.of(Part)) == 2)
+    eventually(lambda: film._line is not None and film._line.samples > 20 * 960)
+    assert film.stop()
+    before, after = chronicle.of(Part)
+    assert film._line.end_us - before.epoch_us > 7199 * SECOND_US
+    assert [part.file for part in (before, after)] == ["contest-01.mp4", "contest-02.mp4"]
+    assert film._line.silent < RATE  # less than a second
+    assert (tmp_path / before.file).stat().st_size < 100_000

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from client.attempt.attaching import Delivery
 from client.attempt.states import State
@@ -247,6 +247,16 @@ def test_the_card_opens_in_the_browser_with_the_telephone(aside, root, qtbot, mo
     assert "应急" not in page.banner._advice.text()
 
 
+def test_without_a_browser_the_card_is_told_where_it_lies(aside, root, qtbot, monkeypatch):
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+    page = aside("emergency")
+    qtbot.mouseClick(page.print, LEFT)
+    assert page.banner.isVisible()
+    place = root.parent / "emergency-card.html"
+    assert page.banner._advice.text() == page._look.say(emergency.CARD_LIES.format(place=place))
+    assert place.exists()
+
+
 def test_a_foreign_recording_is_taken_in_and_followed_to_its_receipt(
     aside, root, qtbot, tmp_path, monkeypatch
 ):
@@ -324,3 +334,15 @@ def test_an_error_of_verification_is_told(aside, root, qtbot, monkeypatch):
     page._verify(root / "kept")
     qtbot.waitUntil(page.banner.isVisible)
     assert "核验没有完成" in page.banner._title.text()
+
+
+@pytest.mark.parametrize("name", ASIDES)
+def test_the_organizer_can_be_called_from_every_page(open_window, session_in, qtbot, root, name):
+    window = open_window(session_in(State.CONTEST))
+    qtbot.waitUntil(lambda: window.page.rail.phone() != "")
+    qtbot.mouseClick(window.page.rail.asides[name], LEFT)
+    page = window.aside.page
+    if name == "emergency":
+        qtbot.waitUntil(lambda: not page.work.is_busy)
+    phones = [label for label in page.findChildren(QLabel) if label.property("role") == "phone"]
+    assert any("0731-5550 0100" in label.text() and label.isVisible() for label in phones), name

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLabel
 
-from client.attempt.states import State
+from client.attempt.states import Event, State
 from client.base.text import Text
 from client.contest.plan import IdentityCheck, Rule
 from client.identity.coach import Coaching
@@ -17,6 +18,7 @@ from client.identity.number import citizen_numbers
 from client.identity.outcome import Document
 from client.identity.reader import Reader
 from client.identity.steps import Step, Walk, steps_of
+from client.ui.guide import Moment
 from client.ui.pages.identity import IdentityDetail, hidden_area
 from client.ui.widgets.preview import PreviewPicture
 from tests.identity_scenes import card
@@ -169,6 +171,58 @@ def test_the_page_follows_the_session_and_passes_on_what_is_asked(open_window, q
         button.click()
     wanted = ["skip_step", "coach_again:None", "coach_again:other"]
     qtbot.waitUntil(lambda: session.calls[-3:] == wanted)
+
+
+NEXT = Text("已录清楚，下一步", "It is clear, next step")
+
+
+@pytest.fixture
+def early(open_window, qtbot, tmp_path):
+    """Return a page on which two of three steps are open, its big button pressed."""
+    session = FakeSession(tmp_path, State.IDENTITY)
+    session.coaching = at(Step.SENTENCE, skipped=(Step.FACE_AND_CARD,))
+    page = open_window(session).page
+    qtbot.waitUntil(lambda: page.big.isEnabled() and page.big.text() == NEXT.zh)
+    assert page.big.property("weight") == "light"
+    page.big.click()
+    assert page.question.isVisible()
+    return page
+
+
+def test_leaving_early_is_asked_once_with_what_is_open(early):
+    words = "".join(label.text() for label in early.question.findChildren(QLabel))
+    assert "读一句话、摆好摄像头" in words
+    assert "证件正面" not in words
+    assert early.question.stay.hasFocus()
+    early.question.stay.click()
+    assert "begin_contest" not in early.session.calls
+    assert early.big.isEnabled()
+
+
+def test_who_wants_to_go_on_goes_on(early, qtbot):
+    early.question.leave.click()
+    qtbot.waitUntil(lambda: early.moment is not Moment.IDENTITY)
+    assert early.session.calls.count("begin_contest") == 1
+
+
+def test_the_plan_that_goes_on_by_itself_takes_the_question_away(early, qtbot):
+    asked = early.question
+    early.session.happen(Event.BEGIN_CONTEST)
+    qtbot.waitUntil(lambda: early.moment is not Moment.IDENTITY)
+    assert not asked.isVisible()
+    assert "begin_contest" not in early.session.calls
+
+
+def test_nothing_is_asked_once_all_is_done_or_nobody_coaches(open_window, qtbot, tmp_path):
+    for coaching in (at(None), None):
+        session = FakeSession(tmp_path, State.IDENTITY)
+        session.coaching = coaching
+        page = open_window(session).page
+        qtbot.waitUntil(lambda page=page: page.big.isEnabled() and page.big.text() == NEXT.zh)
+        assert page.big.property("weight") != "light"
+        page.big.click()
+        qtbot.waitUntil(lambda session=session: "begin_contest" in session.calls)
+        assert page.question is None
 
 
 def test_english_is_complete():

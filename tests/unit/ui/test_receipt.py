@@ -1,22 +1,29 @@
 """The receipt on the last page: the organizer's, or none; scanned from the screen and the file."""
 
 import json
+import os
 import re
+import tempfile
+import time
 import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QDesktopServices, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from client.attempt.states import State
 from client.contest.signed import public_key
+from client.ui import printing
+from client.ui.pages import receipt
 from client.ui.pages.receipt import ReceiptCard
 from client.ui.receipt import load_receipt
 from client.ui.widgets import qr
+from tests.private import only_mine
 from tests.simulators.receipt import KEY, plan_signed_by, storage_receipt
 
 KEYS = (public_key(KEY),)
@@ -148,6 +155,62 @@ def test_a_place_that_takes_no_file_is_said(card, tmp_path, qtbot):
     qtbot.waitUntil(lambda: card.outcome.property("tone") == "bad")
     assert card.outcome.text()
     assert card.save.isEnabled()
+
+
+@pytest.fixture
+def opened(monkeypatch, tmp_path):
+    """What the system was asked to open; it has a viewer for it."""
+    files = []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def open_url(url):
+        files.append(Path(url.toLocalFile()))
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    return files
+
+
+def test_it_is_printed_by_what_the_system_shows_it_with(card, opened, qtbot):
+    card.print.click()
+    assert not card.print.isEnabled()
+    assert not card.save.isEnabled()
+    qtbot.waitUntil(lambda: card.outcome.property("tone") == "good")
+    assert card.outcome.text() == card._look.say(receipt.OPENED)
+    (place,) = opened
+    assert place.name == "saijian-receipt-0123456789AB.pdf"
+    assert only_mine(place.parent)
+    assert only_mine(place)
+    assert scanned(drawn_in(place.read_bytes())) == CODE
+    assert card.print.isEnabled()
+
+
+def test_without_a_viewer_it_is_offered_to_be_saved(card, opened, qtbot, monkeypatch):
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+    card.print.click()
+    qtbot.waitUntil(lambda: card.outcome.property("tone") == "warn")
+    assert card.outcome.text() == card._look.say(receipt.NO_VIEWER)
+    assert card.save.isEnabled()
+
+
+def test_a_full_temporary_disk_is_said(card, opened, qtbot, monkeypatch):
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    card.print.click()
+    qtbot.waitUntil(lambda: card.outcome.property("tone") == "bad")
+    assert opened == []
+    assert card.print.isEnabled()
+
+
+def test_pages_of_another_day_are_cleared_away_those_of_today_stay(opened, tmp_path):
+    old, young = (printing.lay_out("page.pdf", b"x").parent for _ in range(2))
+    day_ago = time.time() - printing.KEPT_S - 60
+    os.utime(old, (day_ago, day_ago))
+    printing.lay_out("page.pdf", b"x")
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_without_a_code_the_receipt_is_still_there(card):

@@ -211,3 +211,22 @@ def test_consent_is_walked_from_the_ticks_to_the_button(open_window, session_in,
     reached = reached_by_tab(window, qtbot)
     wanted = [*page.consent.boxes.values(), page.big, page.quiet_buttons[Call.DECLINE]]
     assert [w for w in reached if w in wanted] == wanted
+
+
+def test_while_nothing_can_be_pressed_the_enter_key_finds_no_button(open_window, session_in, qtbot):
+    session = session_in(State.ENROLLED)
+    window = open_window(session)
+    page = window.page
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and page.big.hasFocus())
+    qtbot.keyClick(page.big, Qt.Key.Key_Return)
+    first, *others = page.consent.boxes.values()
+    qtbot.waitUntil(first.hasFocus)
+    for tick in (first, *others):
+        qtbot.keyClick(tick, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.big.hasFocus)
+    session.step_gate.clear()
+    qtbot.keyClick(page.big, Qt.Key.Key_Return)
+    had_focus = page.hasFocus()
+    session.step_gate.set()
+    assert had_focus
