@@ -84,7 +84,7 @@ def test_a_running_recorder_names_it_and_our_own_verdict_is_what_it_was(
     at: Desk, film: Path
 ) -> None:
     organizer = Organizer(at, at.home / "organizer")
-    organizer.prepare(16, 10)
+    organizer.prepare(24, 10)  # a verb that starts slowly must still find the recorder
     organizer.serve()
     verb = attend(at, organizer.plan, "test", "test", at.home / "data" / "sessions")
     folder = SessionFolder(begun_session(at.home / "data" / "sessions", verb))
@@ -92,8 +92,12 @@ def test_a_running_recorder_names_it_and_our_own_verdict_is_what_it_was(
     assert shown.code == 0, shown.err
     assert "never AUTHENTIC" in shown.err
     digest = hashlib.sha256(FILM).hexdigest()
-    notes = [note.zh for note in recorded.entries(folder.path, Note)]
-    assert any(digest in note and "外部录像" in note for note in notes)
+
+    def named_by_recorder() -> bool:
+        notes = [note.zh for note in recorded.entries(folder.path, Note)]
+        return any(digest in note and "外部录像" in note for note in notes)
+
+    eventually(named_by_recorder, what="the recorder's line")
     verb.wait(60).ok()
     copy = organizer.copy_of(folder.path)
     for place in (folder.path, copy):

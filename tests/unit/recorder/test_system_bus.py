@@ -71,6 +71,9 @@ def test_sleep_idle_lid_and_the_desktops_screen_are_asked_for(on_bus):
     said, came = [], threading.Event()
     stay_awake(lambda note: (said.append(note), came.set()))
     assert came.wait(10)
+    on_bus.system.await_event("lock", "sleep")  # what the services print comes a little later
+    on_bus.system.await_event("lock", "idle")
+    on_bus.session.await_event("screen")
     locks = [what for what, _, why, mode in on_bus.system.events("lock") if mode == "block"]
     assert {"sleep", "idle"} <= set(locks)
     assert "handle-lid-switch" not in locks
