@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ def _run_alone(start: StartPoint, single: Single) -> int:
     door.knocked.connect(lambda message: window.grant(Wish.read(message)))
     with errors_shown(window):
         window.show()
+        gc.freeze()  # what was loaded stays: looking through all of it holds the window for 30 ms
         single.listen(door.knocked.emit)
         return app.exec()
 

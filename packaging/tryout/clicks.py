@@ -56,6 +56,7 @@ PAGES = (
     Page("check", "检测这台电脑", ("开始检测",)),
     Page("begin", "请现在就开始", ("打开设备，开始身份核验",)),
     Page("identity", "录下本人和身份证件", ("已录清楚，下一步",)),
+    Page("early", "还有步骤没有通过", ("就这样，下一步",)),  # no document is before this camera
     Page("login", "登录竞赛账号", ("我已登录竞赛账号",)),
     Page("work", "竞赛进行中", ("我已在竞赛网站提交答卷",)),
     Page("handed-in", "已记下交卷时间", ("结束录制",), hold_s=3.6),
