@@ -55,8 +55,9 @@ from client.ui.watch import Watcher
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.header import Header
 from client.ui.widgets.hold import HoldButton
-from client.ui.widgets.parts import clear, label, scroller, set_property
+from client.ui.widgets.parts import label, scroller, set_property
 from client.ui.widgets.question import Question
+from client.ui.widgets.quiet import QuietRow
 from client.ui.widgets.rail import Rail
 from client.ui.widgets.recording import BEFORE, FILMING, RecordingPanel
 from client.ui.widgets.ribbon import Ribbon
@@ -67,6 +68,12 @@ TICK_MS = 250
 ARM_MS = 700
 """A new big button waits this long, so that a double click does not press the next one too."""
 
+REMEMBERED = {
+    Call.READ_RULES: {"rules_read": True},
+    Call.DECLINE: {"declined": True},
+    Call.RECONSIDER: {"declined": False},
+}
+"""What such a choice changes: in this window alone."""
 AT_THE_END = (Moment.SEALING, Moment.UPLOADING, Moment.STORED, Moment.TRIED, Moment.WATCHED)
 NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
 RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
@@ -146,9 +153,8 @@ class StatusPage(QWidget):
         self.big = HoldButton(look)
         self.big.chosen.connect(self._big_chosen)
         self.hint = label("muted")
-        self._quiet = QHBoxLayout()
-        self._quiet.setSpacing(10)
-        self.quiet_buttons: dict[Call, HoldButton] = {}
+        self.quiet = QuietRow(look)
+        self.quiet.chosen.connect(self._choose)
         self.consent = ConsentDetail(look, plan, is_trial=is_trial)
         self.consent.changed.connect(self._enable)
         self.identity = IdentityDetail(look, plan)
@@ -192,10 +198,10 @@ class StatusPage(QWidget):
         middle.addWidget(self.area, 1)
         middle.addWidget(self.big)
         middle.addWidget(self.hint)
-        quiet = QHBoxLayout()
-        quiet.addLayout(self._quiet)
-        quiet.addWidget(self.trial, 1)
-        middle.addLayout(quiet)
+        below = QHBoxLayout()
+        below.addLayout(self.quiet)
+        below.addWidget(self.trial, 1)
+        middle.addLayout(below)
         work = QHBoxLayout()
         work.setContentsMargins(20, 16, 20, 16)
         work.setSpacing(20)
@@ -288,7 +294,8 @@ class StatusPage(QWidget):
     def _show_receipt(self, receipt: ReceiptSummary | None) -> None:
         if receipt is not None:
             card = ReceiptCard(self._look, self._background, self.session, receipt)
-            card.save.setVisible(not self._memory.is_trial)  # it would look like a contest's
+            for way in (card.save, card.print):  # on paper it would look like a contest's
+                way.setVisible(not self._memory.is_trial)
             self.finish.show_receipt(card)
 
     def _tick(self) -> None:
@@ -338,26 +345,12 @@ class StatusPage(QWidget):
             self.big.offer(say(action.label), hint, hold=action.hold)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
-        self._show_quiet(guide)
+        self.quiet.offer(quiet_actions(guide, self.session.plan))
         shown = self._details.get(self.moment)
         for detail in self._details.values():
             detail.setVisible(detail is shown)
         self._park_focus()
         self._arm.start()
-
-    def _show_quiet(self, guide: Guide) -> None:
-        clear(self._quiet)
-        self.quiet_buttons = {}
-        for action in quiet_actions(guide, self.session.plan):
-            button = HoldButton(self._look, role="quiet")
-            hint = self._look.say(action.hint) if action.hint else ""
-            button.offer(self._look.say(action.label), hint, hold=action.hold)
-            button.setToolTip(hint)
-            button.setEnabled(False)
-            button.chosen.connect(partial(self._choose, action))
-            self._quiet.addWidget(button)
-            self.quiet_buttons[action.call] = button
-        self._quiet.addStretch(1)
 
     def _enable(self) -> None:
         """Make the buttons fit: waiting while a step runs, complete where consent is asked."""
@@ -370,8 +363,7 @@ class StatusPage(QWidget):
                 self.big.offer(text, self.hint.text(), hold=action.hold)
         self.big.setEnabled(idle and complete)
         set_property(self.big, "weight", "light" if self._open_steps() else "")
-        for button in self.quiet_buttons.values():
-            button.setEnabled(idle)
+        self.quiet.enable(idle=idle)
         if self._refocus and self.big.isEnabled():
             self._refocus = False
             self.big.setFocus()
@@ -421,12 +413,8 @@ class StatusPage(QWidget):
         if self._working is not None:
             return
         match action.call:
-            case Call.READ_RULES:
-                self._remember(replace(self._memory, rules_read=True))
-            case Call.DECLINE:
-                self._remember(replace(self._memory, declined=True))
-            case Call.RECONSIDER:
-                self._remember(replace(self._memory, declined=False))
+            case call if call in REMEMBERED:
+                self._remember(replace(self._memory, **REMEMBERED[call]))
             case Call.OPEN_SITE:
                 self._open_site()
             case Call.RETENTION:

@@ -100,8 +100,8 @@ def test_it_comes_by_a_button_and_goes_back_to_the_same_page(
 
 def test_the_end_of_a_session_leads_to_the_kept_recordings(open_window, session_in, qtbot, root):
     window = open_window(session_in(State.STORED))
-    qtbot.waitUntil(lambda: bool(window.page.quiet_buttons))
-    (quiet,) = window.page.quiet_buttons.values()
+    qtbot.waitUntil(lambda: bool(window.page.quiet.buttons))
+    (quiet,) = window.page.quiet.buttons.values()
     qtbot.waitUntil(quiet.isEnabled)
     qtbot.mouseClick(quiet, LEFT)
     assert isinstance(window.aside.page, RetentionPage)

@@ -219,7 +219,7 @@ def test_all_is_checked_again_on_a_click(page_of, session_in, qtbot):
     press(page, qtbot, START)
     ended(page, qtbot)
     session.checks_here = (made_check("disk"),)
-    click(page.quiet_buttons[Call.PREFLIGHT], qtbot)
+    click(page.quiet.buttons[Call.PREFLIGHT], qtbot)
     qtbot.waitUntil(lambda: page.checks.summary.text() == "全部通过。")
     assert not page.checks.rows
 

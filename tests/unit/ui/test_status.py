@@ -68,8 +68,8 @@ def press(page, qtbot, text):
 
 
 def press_quiet(page, qtbot, call):
-    qtbot.waitUntil(lambda: call in page.quiet_buttons and page.quiet_buttons[call].isEnabled())
-    qtbot.mouseClick(page.quiet_buttons[call], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: call in page.quiet.buttons and page.quiet.buttons[call].isEnabled())
+    qtbot.mouseClick(page.quiet.buttons[call], Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -200,7 +200,7 @@ def test_while_a_step_runs_nothing_else_can_be_pressed(page_of, session_in, qtbo
     qtbot.waitUntil(lambda: len(seen) >= 2)
     assert page.big.text() == "正在打开设备……"
     assert seen == [False] * len(seen)
-    assert not any(b.isEnabled() for b in page.quiet_buttons.values())
+    assert not any(b.isEnabled() for b in page.quiet.buttons.values())
     session.step_gate.set()
     ready(page, qtbot, "已录清楚，下一步")
     assert session.calls == ["begin"]

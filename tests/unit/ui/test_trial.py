@@ -279,7 +279,7 @@ def test_at_the_end_it_is_watched_then_deleted(in_trial, qtbot, trials, opened):
     assert f"请自己打开：{PAGE}" in page.banner.accessibleName()
     assert trials.trial.ends == 0
     assert page.big.text() == "完成，删除这次试录"
-    qtbot.mouseClick(ready(qtbot, page.quiet_buttons[Call.WATCH]), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(ready(qtbot, page.quiet.buttons[Call.WATCH]), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(opened) == 2)
     qtbot.mouseClick(ready(qtbot, page.big), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: isinstance(window.page, EnrolPage))
@@ -303,7 +303,7 @@ def test_a_recording_that_does_not_play_is_told_and_can_be_deleted(in_trial, qtb
     qtbot.mouseClick(ready(qtbot, page.big), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.banner.isVisible)
     trials.trial.fails = None
-    quiet = ready(qtbot, page.quiet_buttons[Call.CLOSE_WINDOW])
+    quiet = ready(qtbot, page.quiet.buttons[Call.CLOSE_WINDOW])
     qtbot.mouseClick(quiet, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: isinstance(window.page, EnrolPage))
     assert (trials.trial.ends, opened) == (1, [])
@@ -312,7 +312,7 @@ def test_a_recording_that_does_not_play_is_told_and_can_be_deleted(in_trial, qtb
 def test_what_could_not_be_deleted_is_told(in_trial, qtbot, trials):
     window = in_trial(State.STORED)
     trials.trial.fails = STAYS
-    quiet = ready(qtbot, window.page.quiet_buttons[Call.CLOSE_WINDOW])
+    quiet = ready(qtbot, window.page.quiet.buttons[Call.CLOSE_WINDOW])
     qtbot.mouseClick(quiet, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: isinstance(window.page, TrialPage))
     qtbot.waitUntil(window.page.banner.isVisible)

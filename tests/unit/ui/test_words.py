@@ -204,12 +204,12 @@ def test_consent_is_walked_from_the_ticks_to_the_button(open_window, session_in,
     page._arm.stop()
     page._enable()
     assert page.moment is Moment.CONSENT
-    qtbot.waitUntil(page.quiet_buttons[Call.DECLINE].isVisible)
+    qtbot.waitUntil(page.quiet.buttons[Call.DECLINE].isVisible)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     next(iter(page.consent.boxes.values())).setFocus()
     reached = reached_by_tab(window, qtbot)
-    wanted = [*page.consent.boxes.values(), page.big, page.quiet_buttons[Call.DECLINE]]
+    wanted = [*page.consent.boxes.values(), page.big, page.quiet.buttons[Call.DECLINE]]
     assert [w for w in reached if w in wanted] == wanted
 
 
