@@ -22,6 +22,7 @@ from client.base.clock import SECOND_US, utc_us
 from client.contest.plan import load_plan
 from client.evidence.entries import Opening, Step
 from client.evidence.layout import SessionFolder
+from client.ui import early
 from tests import devices
 from tests.e2e import recorded
 from tests.e2e.person import ARMED_S, Person, at_a_desktop
@@ -47,6 +48,7 @@ TO_IDENTITY = (
 )
 TO_THE_END = (
     ("录下本人和身份证件", ("已录清楚，下一步",)),
+    (early.TITLE.zh, (early.GO_ON.zh,)),  # no camera here shows a document
     ("登录竞赛账号", ("我已登录竞赛账号",)),
     ("竞赛进行中", ("我已在竞赛网站提交答卷",)),
 )
