@@ -42,6 +42,7 @@ LINUX_ONLY = {
     "unit/preflight/test_typing.py::test_the_framework": "programs of input methods, as scripts",
     "unit/ui/test_preflight_page.py::test_it_fits_and_leaves_no_empty_space_below[en]": _WIDE,
     "unit/ui/test_technician.py::test_it_fits_a_small_screen[en]": _WIDE,
+    "unit/ui/test_fits.py::test_a_page_fits[en": _WIDE,
     "unit/organizer/test_serve.py::test_a_signal": "POSIX signals; Windows has Ctrl-Break",
 }
 """Beginnings of test names, and why those cannot run on Windows."""

@@ -31,8 +31,8 @@ OWNER = "owner.lock"
 @contextlib.contextmanager
 def trial_folder(root: Path) -> Iterator[Path]:
     """Give a new folder in `root` that is gone with all in it at the end; StorageError if not."""
-    path = private_folder(root) / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.getpid()}"
-    path.mkdir(mode=0o700)
+    name = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.getpid()}"
+    path = private_folder(private_folder(root) / name)
     owner = FileLock(path / OWNER)
     owner.acquire()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from client.evidence.trials import (
 )
 from tests.builders import Script, build_session
 from tests.documents import plan_document
+from tests.private import only_mine
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_what_is_at_work_stays(root: Path, lock: str) -> None:
 def test_a_trial_with_an_owner_is_not_abandoned(root: Path) -> None:
     with trial_folder(root) as path:
         assert path.parent == root
-        assert os.stat(path).st_mode & 0o077 == 0  # noqa: PTH116
+        assert only_mine(path)
         assert abandoned_trials(root) == []
         shutil.copytree(a_trial(root, "20261126-200000-1"), path, dirs_exist_ok=True)
     assert [left.name for left in root.iterdir()] == ["20261126-200000-1"]

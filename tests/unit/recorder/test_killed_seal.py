@@ -25,7 +25,7 @@ from client.recorder.child.build import run_recorder
 
 def killed(new, path):
     assert path.name == "seal.json"
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows: TerminateProcess
 
 files.replace_file = killed
 run_recorder(SessionFolder(Path(sys.argv[1])))

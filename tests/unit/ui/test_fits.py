@@ -30,7 +30,10 @@ LONGEST = Coaching(
 )
 
 
-@pytest.fixture(params=[("zh", False), ("en", False), ("zh", True), ("en", True)])
+@pytest.fixture(
+    params=[("zh", False), ("en", False), ("zh", True), ("en", True)],
+    ids=["zh", "en", "zh-large", "en-large"],
+)
 def dressed(request, qapp):
     language, is_large = request.param
     settings = Settings(language=language, theme="light", large=is_large)
