@@ -125,8 +125,8 @@ def stand_ins(lines: Sequence[Line], timeline: Timeline) -> list[tuple[Source, S
     found = []
     for excuse in _excuses(lines, timeline, rules):
         low, high = max(0, excuse.stretch[0]), min(timeline.end_us, excuse.stretch[1])
-        allowed = START_US if low <= TOLERANCE_US else TOLERANCE_US
-        if excuse.source is not None and high - low > allowed:
+        is_long = high - low > TOLERANCE_US and not _is_start((low, high))
+        if excuse.source is not None and is_long:
             found.append((excuse.source, (low, high), excuse.cause))
     return found
 
@@ -186,14 +186,20 @@ def _away(ledger: Ledger, infos: Mapping[str, TrackInfo]) -> Iterator[Excuse]:
 
 def _holes(covered: Sequence[Stretch], window: Stretch, at_end: int) -> Iterator[Stretch]:
     """Yield what is missing of `window`; a little more is allowed at its beginning."""
+    begin, end = window
     for low, high in without([window], covered):
-        allowed = TOLERANCE_US
-        if low == window[0]:
-            allowed = START_US
-        elif high == window[1]:
-            allowed = at_end
-        if high - low > allowed:
+        allowed = at_end if high == end else TOLERANCE_US
+        if high - low > allowed and not _is_start((low - begin, high - begin)):
             yield low, high
+
+
+def _is_start(stretch: Stretch) -> bool:
+    """Tell whether a device may still be opening; `stretch` counts from the beginning.
+
+    A stand-in may begin some samples after its file does.
+    """
+    low, high = stretch
+    return low <= TOLERANCE_US and high <= START_US
 
 
 def _excuses(lines: Sequence[Line], timeline: Timeline, rules: Rules) -> Iterator[Excuse]:

@@ -66,6 +66,14 @@ def test_devices_may_take_two_seconds_at_the_beginning_only(session):
     assert report_of(session(slates=(Stretch("camera", 0, 1.9),))).verdict is Verdict.AUTHENTIC
 
 
+@pytest.mark.parametrize(
+    ("begins", "until", "missing"), [(0.2, 1.7, 0), (0.2, 2.3, 1), (0.9, 1.9, 1)]
+)
+def test_a_stand_in_of_the_beginning_may_begin_some_samples_later(session, begins, until, missing):
+    report = report_of(session(slates=(Stretch("sound", begins, until),)))
+    assert len(report.gaps) == missing
+
+
 def test_a_slower_start_is_named_whole(session):
     (gap,) = report_of(session(slates=(Stretch("camera", 0, 2.8),))).gaps
     assert gap.seconds == pytest.approx((0, 2.8))
