@@ -12,10 +12,15 @@ from client.recorder.child.picture import Pixels, planes
 from client.recorder.child.slices import Block
 
 SIDE = 16
-LOOKED_AT = 96
-"""Macroblocks compared at most; more have changed too much anyway."""
 WRITTEN = 8
-"""Macroblocks written as they are at most, 384 bytes each: more are less for the encoder."""
+"""Macroblocks written as they are at most, 384 bytes each: more are less for the encoder.
+
+So many of a desktop of `FULL_HD`; it looks at all of a larger one, so more pay there.
+"""
+FULL_HD = 120 * 68
+"""Macroblocks of 1920x1080."""
+LOOKED_AT = 12
+"""Times as many are compared at most; where more were touched too much has changed anyway."""
 
 
 class Difference:
@@ -28,6 +33,7 @@ class Difference:
         """Begin without a picture: everything differs."""
         self._last: Pixels | None = None
         self._touched: NDArray[np.bool_] = np.zeros((-(-height // SIDE), -(-width // SIDE)), bool)
+        self._most = max(WRITTEN, WRITTEN * self._touched.size // FULL_HD)
         self.areas: list[Area] = []
         """Where something changed since the encoder's last picture."""
 
@@ -52,7 +58,7 @@ class Difference:
 
     def blocks(self, picture: Pixels) -> list[Block] | None:
         """Return the macroblocks that differ, in order; None where they are many."""
-        if self._last is None or np.count_nonzero(self._touched) > LOOKED_AT:
+        if self._last is None or np.count_nonzero(self._touched) > LOOKED_AT * self._most:
             return None
         columns = self._touched.shape[1]
         blocks: list[Block] = []
@@ -60,7 +66,7 @@ class Difference:
         for row, column in np.argwhere(self._touched):
             samples = _samples(now, row, column)
             if samples != _samples(before, row, column):
-                if len(blocks) == WRITTEN:
+                if len(blocks) == self._most:
                     return None
                 blocks.append(Block(int(row) * columns + int(column), samples))
         return blocks

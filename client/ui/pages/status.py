@@ -190,6 +190,7 @@ class StatusPage(QWidget):
         pages.setContentsMargins(0, 0, 0, 0)
         for detail in dict.fromkeys(self._details.values()):
             pages.addWidget(detail)
+            detail.hide()  # what is hidden is not measured
         self.area = scroller(holder)
         middle = QVBoxLayout()
         middle.setSpacing(10)

@@ -94,6 +94,7 @@ def scroller(content: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.resize(area.size())  # Qt would ask for all of its hints now
     area.setWidget(content)
 
     def reach(_least: int, most: int) -> None:

@@ -166,13 +166,19 @@ def test_only_small_changes_are_written(tmp_path: Path, encodings, area: Area, c
     assert encodings() == count
 
 
+def test_more_is_written_of_a_larger_desktop(tmp_path: Path, encodings):
+    area = Area(0, 0, 16 * WRITTEN * 3, 16)
+    record(tmp_path / "screen-01.mp4", Screen(3840, 2160), ["much", area])
+    assert encodings() == 1
+
+
 def test_what_was_told_but_is_as_before_is_no_change(tmp_path: Path, encodings):
     screen = Screen(640, 480)
     shape = VideoShape(640, 480, RATE, 26, key_frame_seconds=20)
     part = Part(tmp_path / "screen-01.mp4", 0, shape, None)
     part.add_picture(screen.picture, 0)
     for index in range(1, 5):
-        part.add_picture(screen.picture, index * PERIOD, [Area(0, 0, 16 * LOOKED_AT // 8, 128)])
+        part.add_picture(screen.picture, index * PERIOD, [Area(0, 0, 16 * LOOKED_AT, 16 * WRITTEN)])
     part.close()
     assert part.writer.wait(10)
     assert encodings() == 1
