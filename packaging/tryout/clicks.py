@@ -16,7 +16,7 @@ from tryout.venue import Venue, venue
 
 from client.evidence.entries import Step
 from client.evidence.journal import Line, read_journal
-from client.evidence.layout import SessionFolder
+from client.evidence.layout import JOURNAL, SessionFolder
 from tests.reading import Spot, find_words, read_picture
 
 SHOTS = PROJECT / "build" / "screenshots"
@@ -62,9 +62,19 @@ PAGES = (
     Page("handed-in", "已记下交卷时间", ("结束录制",), hold_s=3.6),
     Page("stored", "现在可以关机", ("完成，关闭窗口",)),
 )
+TRIAL = (
+    *(page for page in PAGES if page.name not in ("begin", "stored")),
+    Page("tried", "全部步骤都试过了", ("看一遍录像",)),
+    Page("watched", "看完以后，回到这里", ("完成，删除这次试录",)),
+)
+"""A trial's, but for how it begins: that depends on how late it is by then."""
+BEGINS = Page("begin", "打开设备，开始身份核验", ("打开设备，开始身份核验",))
+TRIAL_MINUTES = "0.5"
 START = Page("start", "填写报名信息", ("确认，进入本场次",))
 COMPLAINT = "还有没填的内容。"
-STEPS = ["identity", "contest", "login_done", "handed_in", "ended"]
+STEPS = [
+    (name, "contestant") for name in ("identity", "contest", "login_done", "handed_in", "ended")
+]
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,13 @@ class Eyes:
                 raise Failed(f"the window ended before “{title}”: {running.wait(1).tail()}")
             if time.monotonic() > deadline:
                 raise Failed(f"“{title}” never came; read: {_said(spots)}")
+
+    def walk(self, page: Page, running: Running, before: str = "") -> None:
+        """Wait for `page` and press what is to be pressed on it."""
+        spots = self.await_page(f"{before}{page.name}", page.title, running)
+        time.sleep(ARMED_S)
+        for thing in page.press:
+            self.press(thing, spots, page.hold_s)
 
     def press(self, words: str, spots: Sequence[Spot], hold_s: float) -> None:
         """Press what is called `words`."""
@@ -120,6 +137,26 @@ def show_start_page(target: Target) -> str:
     )
 
 
+def show_trial(target: Target, staged: Stage) -> str:
+    """Click through 试一遍, see that it recorded, delete it, see that nothing is left."""
+    eyes, trials = _eyes(target), target.data / "trials"
+    words = ["trial", "--minutes", TRIAL_MINUTES, *staged.choices]
+    pages = list(TRIAL)
+    pages.insert(pages.index(next(page for page in TRIAL if page.name == "identity")), BEGINS)
+    with until_left(target.start("window", *words)) as window:
+        for page in pages[:-1]:
+            eyes.walk(page, window, "trial-")
+        (recorded,) = trials.glob(f"*/sessions/*/{JOURNAL}")
+        steps = _steps(recorded.parent)
+        size = sum(film.stat().st_size for film in recorded.parent.glob("*.mp4"))
+        eyes.walk(pages[-1], window, "trial-")
+        eyes.await_page("trial-gone", "试一遍结束了", window)
+    left = [path.name for path in trials.glob("*")]
+    if left or steps != STEPS or not size:
+        raise Failed(f"steps {steps}, {size} bytes recorded; left of it: {left}")
+    return f"{len(pages)} pages, {size / 1e6:.1f} MB recorded and watched; nothing of it is left"
+
+
 def show_whole_session(target: Target, staged: Stage, folder: Path) -> str:
     """Click through a whole session; `folder` becomes the organizer's."""
     eyes = _eyes(target)
@@ -127,10 +164,7 @@ def show_whole_session(target: Target, staged: Stage, folder: Path) -> str:
         words = [*contest.attend(), *staged.choices]
         with until_left(target.start("window", *words)) as window:
             for page in PAGES:
-                spots = eyes.await_page(page.name, page.title, window)
-                time.sleep(ARMED_S)
-                for thing in page.press:
-                    eyes.press(thing, spots, page.hold_s)
+                eyes.walk(page, window)
             ended = window.wait(30)
         if ended.code != 0 or "Traceback" in ended.err:
             raise Failed(f"the window ended badly: {ended.tail()}")
@@ -140,11 +174,7 @@ def show_whole_session(target: Target, staged: Stage, folder: Path) -> str:
 
 def judge_session(session: Path, contest: Venue) -> str:
     """Say what was recorded: every step by the contestant, and only the camera is doubted."""
-    lines = [
-        line for line in read_journal(SessionFolder(session).journal) if isinstance(line, Line)
-    ]
-    steps = [(line.entry.name, line.entry.by) for line in lines if isinstance(line.entry, Step)]
-    if steps != [(name, "contestant") for name in STEPS]:
+    if (steps := _steps(session)) != STEPS:
         raise Failed(f"steps in the journal: {steps}")
     report = verdict_of(session, contest.key)
     real = [device["source"] for device in report["devices"] if device["origin"] == "real"]
@@ -159,6 +189,13 @@ def judge_session(session: Path, contest: Venue) -> str:
         f"lost {', '.join(f'{source} {seconds} s' for source, seconds in lost.items())}; "
         f"{report['receipts']} receipts; INCOMPLETE, since a loopback camera does not count"
     )
+
+
+def _steps(session: Path) -> list[tuple[str, str]]:
+    """Return each step in the journal and by whom it was."""
+    lines = read_journal(SessionFolder(session).journal)
+    entries = [line.entry for line in lines if isinstance(line, Line)]
+    return [(entry.name, entry.by) for entry in entries if isinstance(entry, Step)]
 
 
 def _eyes(target: Target) -> Eyes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from tryout.clicks import show_start_page, show_whole_session
+from tryout.clicks import show_start_page, show_trial, show_whole_session
 from tryout.commands import show_commands
 from tryout.files import check_list
 from tryout.killing import show_kill
@@ -27,6 +27,7 @@ def try_everything(table: Table, target: Target) -> None:
         table.show("kill", "录制中强行结束录制进程", partial(show_kill, target, staged))
     with table.noting("stage", "布置现场"), stage(target, picture=False) as staged:
         table.show("window", "打开窗口", partial(show_start_page, target))
+        table.show("trial", "试一遍，看完后全部删除", partial(show_trial, target, staged))
         whole = partial(show_whole_session, target, staged, target.share / "venue")
         table.show("clicked", "在窗口里点完一整场", whole)
     table.show("update", "覆盖安装，不动录像", target.update)
