@@ -232,7 +232,7 @@ def check_storage(
 
 
 @dataclass(frozen=True, slots=True)
-class _Anchor:
+class Anchor:
     """A moment of the organizer's clock between two lines of the journal."""
 
     time_us: int
@@ -243,19 +243,19 @@ class _Anchor:
 
 
 def check_anchors(
-    lines: Sequence[Line], documents: Documents, plan: Plan | None, timeline: Timeline
+    anchors: Sequence[Anchor], documents: Documents, plan: Plan | None, timeline: Timeline
 ) -> Iterator[Finding]:
     """Find the stretches of the recording that no organizer brackets: unanchored, clock_*."""
     window = (0, max(timeline.end_us, 0))
     heartbeat = plan.upload.heartbeat_seconds * SECOND_US if plan else 0
     longest = max(LEAST_STRETCH_US, MISSED_HEARTBEATS * heartbeat)
-    anchors = _anchors(lines, documents, timeline)
     for stretch in united(list(_unbracketed(anchors, documents, window, longest))):
         yield find("unanchored", timeline.place(stretch))
     yield from _disagreements(anchors, timeline)
 
 
-def _anchors(lines: Sequence[Line], documents: Documents, timeline: Timeline) -> list[_Anchor]:
+def anchors_of(lines: Sequence[Line], documents: Documents, timeline: Timeline) -> list[Anchor]:
+    """Return what the valid receipts say of the organizer's clock, in order."""
     by_seq = {line.seq: line for line in lines}
     carried: dict[str, int] = {}
     for line in lines:
@@ -263,14 +263,28 @@ def _anchors(lines: Sequence[Line], documents: Documents, timeline: Timeline) ->
             carried.setdefault(str(line.entry.receipt.get("nonce")), timeline.of(line))
     unique = {receipt.nonce: receipt for receipt in documents.receipts}
     anchors = [
-        _Anchor(r.time_us, timeline.of(by_seq[r.head.seq]), carried.get(r.nonce))
+        Anchor(r.time_us, timeline.of(by_seq[r.head.seq]), carried.get(r.nonce))
         for r in unique.values()
     ]
     return sorted(anchors, key=lambda anchor: (anchor.older_us, anchor.time_us))
 
 
+def organizers_us(anchors: Sequence[Anchor], moment_us: int) -> int | None:
+    """Return what the organizer's clock showed at a session time; None where no receipt tells.
+
+    The nearest receipt whose two lines lie close together is believed, right to half of DRIFT_US.
+    """
+    close = [
+        (abs(anchor.older_us - moment_us), anchor.time_us - (anchor.older_us + younger_us) // 2)
+        for anchor in anchors
+        if (younger_us := anchor.younger_us) is not None
+        and younger_us - anchor.older_us <= DRIFT_US
+    ]
+    return min(close)[1] + moment_us if close else None
+
+
 def _unbracketed(
-    anchors: Sequence[_Anchor], documents: Documents, window: Stretch, longest: int
+    anchors: Sequence[Anchor], documents: Documents, window: Stretch, longest: int
 ) -> Iterator[Stretch]:
     """Yield the stretches from one younger line to the next older line that are too long."""
     start, end = window
@@ -292,7 +306,7 @@ def _unbracketed(
         yield since, end
 
 
-def _disagreements(anchors: Sequence[_Anchor], timeline: Timeline) -> Iterator[Finding]:
+def _disagreements(anchors: Sequence[Anchor], timeline: Timeline) -> Iterator[Finding]:
     """Compare what passed here between two anchors with what passed at the organizer."""
     whole = [anchor for anchor in anchors if anchor.younger_us is not None]
     for before, after in pairwise(whole):

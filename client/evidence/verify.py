@@ -21,8 +21,10 @@ from client.base.files import open_file, read_file
 from client.contest.receipt import StoredFile
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.anchors import (
+    Anchor,
     Documents,
     Organizer,
+    anchors_of,
     check_anchors,
     check_plan,
     check_storage,
@@ -41,6 +43,7 @@ from client.evidence.coverage import (
 )
 from client.evidence.entries import Device, Note, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
+from client.evidence.hours import check_hours
 from client.evidence.layout import JOURNAL, SessionFolder
 from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
 from client.evidence.media import TrackInfo, probe
@@ -96,6 +99,7 @@ def verify(
         return _unreadable(session, stored, trust, organizer_key)
     organizer = check_plan(session.plan, opening, organizer_key)
     documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
+    anchors = anchors_of(stored.chain.lines, documents, stored.timeline)
     infos = _probe(session, stored, decode=decode)
     rules = _rules(opening, organizer, stored)
     coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
@@ -103,9 +107,10 @@ def verify(
         *organizer.findings,
         *stored.findings,
         *documents.findings,
-        *_check_trust(stored, stored.timeline, organizer, documents, rules),
+        *_check_trust(stored, stored.timeline, organizer, documents, anchors, rules),
         *_check_playing(stored, stored.timeline, infos),
         *_check_ending(stored, coverage),
+        *check_hours(stored.chain, stored.timeline, organizer.plan, anchors),
         *_check_steps(stored, opening, stored.timeline),
         *coverage.findings,
     ]
@@ -240,6 +245,7 @@ def _check_trust(
     timeline: Timeline,
     organizer: Organizer,
     documents: Documents,
+    anchors: Sequence[Anchor],
     rules: Rules,
 ) -> Iterator[Finding]:
     """Check who vouches for the session, and for which moments of it."""
@@ -251,7 +257,7 @@ def _check_trust(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
         )
     if documents.enrolment is not None:
-        yield from check_anchors(stored.chain.lines, documents, organizer.plan, timeline)
+        yield from check_anchors(anchors, documents, organizer.plan, timeline)
 
 
 def _check_playing(
