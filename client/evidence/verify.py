@@ -21,7 +21,6 @@ from client.base.files import open_file, read_file
 from client.contest.receipt import StoredFile
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.anchors import (
-    Anchor,
     Documents,
     Organizer,
     anchors_of,
@@ -99,7 +98,6 @@ def verify(
         return _unreadable(session, stored, trust, organizer_key)
     organizer = check_plan(session.plan, opening, organizer_key)
     documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
-    anchors = anchors_of(stored.chain.lines, documents, stored.timeline)
     infos = _probe(session, stored, decode=decode)
     rules = _rules(opening, organizer, stored)
     coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
@@ -107,10 +105,9 @@ def verify(
         *organizer.findings,
         *stored.findings,
         *documents.findings,
-        *_check_trust(stored, stored.timeline, organizer, documents, anchors, rules),
+        *_check_trust(stored, stored.timeline, organizer, documents, rules),
         *_check_playing(stored, stored.timeline, infos),
         *_check_ending(stored, coverage),
-        *check_hours(stored.chain, stored.timeline, organizer.plan, anchors),
         *_check_steps(stored, opening, stored.timeline),
         *coverage.findings,
     ]
@@ -245,10 +242,10 @@ def _check_trust(
     timeline: Timeline,
     organizer: Organizer,
     documents: Documents,
-    anchors: Sequence[Anchor],
     rules: Rules,
 ) -> Iterator[Finding]:
-    """Check who vouches for the session, and for which moments of it."""
+    """Check who vouches for the session, and for which moments of it; its hours by that clock."""
+    anchors = anchors_of(stored.chain.lines, documents, timeline)
     if documents.enrolment is None:
         yield find("not_enrolled", Place(file=JOURNAL))
     if rules.closed and not (stored.chain.opening and stored.chain.opening.is_plain):
@@ -258,6 +255,7 @@ def _check_trust(
         )
     if documents.enrolment is not None:
         yield from check_anchors(anchors, documents, organizer.plan, timeline)
+    yield from check_hours(stored.chain, timeline, organizer.plan, anchors)
 
 
 def _check_playing(
