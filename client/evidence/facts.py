@@ -56,7 +56,7 @@ class Facts:
 
 def read_facts(folder: SessionFolder) -> Facts:
     """Read what is signed in `folder`; DamagedError or OSError where that is not possible."""
-    opening = _opening(folder)
+    opening = read_opening(folder)
     if opening is not None and opening.is_plain:
         return Facts(opening, plan=None)
     plan = _plan(folder.plan, opening)
@@ -66,8 +66,11 @@ def read_facts(folder: SessionFolder) -> Facts:
     return Facts(opening, plan, is_sealed=True, closed_us=_closed_us(folder, plan, opening, seal))
 
 
-def _opening(folder: SessionFolder) -> Opening | None:
-    """Return the journal's first line, signed by the key that it names; None before it exists."""
+def read_opening(folder: SessionFolder) -> Opening | None:
+    """Return the journal's first line, signed by the key that it names; None before it exists.
+
+    DamagedError or OSError where it is not that.
+    """
     if not folder.journal.exists() or folder.journal.stat().st_size == 0:
         if folder.tracks() or folder.seal.exists():
             raise DamagedError(folder.journal.name)
