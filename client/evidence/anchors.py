@@ -7,6 +7,7 @@ it is younger. What lies between two anchors close together was written between 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from client.base.bounded import TooLargeError, lines_of, read_start
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
-from client.base.files import read_file
-from client.contest.plan import Plan, PublishedPlan, load_plan
+from client.contest.plan import MAX_PLAN_BYTES, Plan, PublishedPlan, load_plan
 from client.contest.receipt import Enrolment, Receipt, StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, canonical, is_signed_by
+from client.evidence.chain import MAX_FINDINGS
 from client.evidence.entries import Opening, ReceiptSeen
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
@@ -68,7 +70,7 @@ def check_plan(path: Path, opening: Opening, brought: PublicKey | None) -> Organ
         return Organizer(None, frozenset({brought} if brought else ()), findings)
     place = Place(file=path.name)
     try:
-        published = load_plan(read_file(path))
+        published = load_plan(read_start(path, MAX_PLAN_BYTES))
     except PlanError as error:
         facts = {"reason": error.title.zh, "reason_en": error.title.en}
         return Organizer(None, frozenset(), [find("plan_invalid", place, **facts)])
@@ -105,9 +107,7 @@ def read_documents(
     found.enrolled_late = opening.enrolment is None
     kept: set[bytes] = set()
     if path.is_file():
-        for number, raw in enumerate(read_file(path).splitlines(keepends=True), start=1):
-            kept.add(raw.rstrip(b"\n"))
-            reader.line(raw, Place(file=RECEIPTS, line=number))
+        kept = reader.all_of(path)
     for line in lines:
         if isinstance(line.entry, ReceiptSeen) and canonical(line.entry.receipt) not in kept:
             place = Place(file="journal.jsonl", line=line.seq + 1)
@@ -121,9 +121,22 @@ class _DocumentReader:
 
     def __init__(self, opening: Opening, organizer: Organizer, lines: dict[int, Line]) -> None:
         self.documents = Documents()
+        self._counts: Counter[str] = Counter()
         self._opening = opening
         self._keys = organizer.keys
         self._lines = lines
+
+    def all_of(self, path: Path) -> set[bytes]:
+        """Take receipts.jsonl as far as it may go; return its lines."""
+        kept: set[bytes] = set()
+        number = 0
+        try:
+            for number, raw in enumerate(lines_of(path), start=1):
+                kept.add(raw.rstrip(b"\n"))
+                self.line(raw, Place(file=RECEIPTS, line=number))
+        except TooLargeError:
+            self._report(find("receipts_damaged", Place(file=RECEIPTS, line=number + 1)))
+        return kept
 
     def line(self, raw: bytes, place: Place) -> None:
         """Take a line of receipts.jsonl; it must be the canonical form of a known document."""
@@ -197,7 +210,9 @@ class _DocumentReader:
         return None
 
     def _report(self, finding: Finding) -> None:
-        self.documents.findings.append(finding)
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= MAX_FINDINGS:
+            self.documents.findings.append(finding)
 
 
 def check_storage(

@@ -17,7 +17,7 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
-from client.evidence.attachments import owed, refused, settled_us
+from client.evidence.attachments import owed, refused, require_lists, settled_us
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
 from client.evidence.spare import is_of, is_there
@@ -138,6 +138,7 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
     found = replace(found, kind="contest")
     closed_us, keys = facts.closed_us, facts.plan.organizer.keys
     folder = SessionFolder(found.folder)
+    require_lists(folder)
     if facts.opening is None:  # nothing but foreign recordings
         begins = (paper.starts_at.timestamp() for paper in facts.plan.papers())
         closed_us = settled_us(folder, keys, round(max(begins) * SECOND_US))

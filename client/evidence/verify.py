@@ -17,7 +17,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from client.base.files import open_file, read_file
+from client.base.bounded import read_start
+from client.base.files import open_file
 from client.contest.receipt import StoredFile
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.anchors import (
@@ -55,7 +56,7 @@ from client.evidence.report import (
     Trust,
     seconds,
 )
-from client.evidence.seal import Seal
+from client.evidence.seal import MAX_SEAL_BYTES, Seal
 from client.evidence.timeline import Timeline
 
 Progress = Callable[[int, int], None]
@@ -150,7 +151,7 @@ def read_stored(
     stored.findings += _check_close(chain, stored.ledger)
     path = SessionFolder(folder).seal
     if seal_bytes is None and path.is_file():
-        seal_bytes = read_file(path)
+        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     if seal_bytes is not None:
         stored.seal_sha256 = sha256(seal_bytes)
         stored.findings += _read_seal(stored, seal_bytes)
@@ -192,6 +193,9 @@ def _check_close(chain: Chain, ledger: Ledger) -> Iterator[Finding]:
 
 def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
     place = Place(file="seal.json")
+    if len(raw) > MAX_SEAL_BYTES:
+        yield find("seal_wrong", place, reason="size")
+        return
     try:
         document = json.loads(raw)
         seal = Seal.model_validate(document)
