@@ -10,6 +10,7 @@ All moments of a `Script` are seconds since the identity step, when the devices 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,6 +66,7 @@ PAIR = Pair(
     offset_us=None,
 )
 WALL_BASE = 1_795_310_000 * SECOND
+BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Script:
 
     seconds: float = 12
     identity_seconds: float = 4
+    hours: tuple[float, float] | None = None
+    """Start and end of the paper; by default the contest's step and the end of the recording."""
+    lead_seconds: float | None = None
+    """So long before the paper's start filming is asked for; by default from the identity step."""
+    handed_in: float | None = None
     purpose: Purpose = "contest"
     rehearsal_plan: bool = False
     plan_asks_second: bool = False
@@ -200,6 +207,9 @@ class _Director:
         self._switch_to_contest(switch)
         if not script.skips_contest:
             self.say(Step(name="contest", by="plan"))
+        if script.handed_in is not None:
+            self._run_until(script.handed_in, "contest")
+            self.say(Step(name="handed_in", by="contestant"))
         self._run_until(script.seconds, "contest")
         if script.close:
             self._close()
@@ -213,6 +223,8 @@ class _Director:
             plan = canonical(
                 plan_document(
                     self.organizer,
+                    self._hours(),
+                    timing={"filming_minutes_before": self._lead() / 60},
                     rehearsal=script.rehearsal_plan,
                     upload={"heartbeat_seconds": script.heartbeat},
                     recording={"second_camera": script.plan_asks_second},
@@ -244,6 +256,20 @@ class _Director:
             self.say(Device(source=source, name=f"{source} of the builder", origin=origin))
         if {"camera", "sound"} <= set(script.sources):
             self.say(script.pair)
+
+    def _paper(self) -> tuple[float, float]:
+        return self.script.hours or (self.script.identity_seconds, self.script.seconds)
+
+    def _hours(self) -> tuple[str, str]:
+        start, end = (
+            datetime.fromtimestamp(WALL_BASE // SECOND + at, BEIJING).isoformat()
+            for at in self._paper()
+        )
+        return start, end
+
+    def _lead(self) -> float:
+        asked = self.script.lead_seconds
+        return max(0.0, self._paper()[0]) if asked is None else asked
 
     def _enrolment(self, at: float) -> dict[str, Any]:
         return enrolment_document(

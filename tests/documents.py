@@ -16,7 +16,12 @@ SESSION = "3f2b8c1e-5a77-4d0e-9a3b-000000000001"
 OTHER_SESSION = "3f2b8c1e-5a77-4d0e-9a3b-000000000002"
 
 
-def plan_document(organizer: Ed25519PrivateKey, **changes: Any) -> dict[str, Any]:
+HOURS = ("2026-11-22T09:30:00+08:00", "2026-11-22T11:30:00+08:00")
+
+
+def plan_document(
+    organizer: Ed25519PrivateKey, hours: tuple[str, str] = HOURS, **changes: Any
+) -> dict[str, Any]:
     """Return a signed plan with one paper; heartbeats every second."""
     plan = {
         "kind": "saijian.plan/1",
@@ -37,8 +42,8 @@ def plan_document(organizer: Ed25519PrivateKey, **changes: Any) -> dict[str, Any
                     {
                         "id": "paper",
                         "name": {"zh": "场次"},
-                        "starts_at": "2026-11-22T09:30:00+08:00",
-                        "ends_at": "2026-11-22T11:30:00+08:00",
+                        "starts_at": hours[0],
+                        "ends_at": hours[1],
                     }
                 ],
             }

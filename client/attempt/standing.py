@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from client.attempt.states import TRANSITIONS, Event, State, after, event_of
-from client.base.files import read_file
+from client.base.bounded import whole_lines
 from client.evidence.entries import CheckResult, Preflighted
 from client.evidence.journal import Line, read_journal
 from client.evidence.layout import SessionFolder
@@ -81,7 +81,7 @@ def _documents(folder: SessionFolder) -> list[Event]:
     if not folder.receipts.exists():
         return []
     events = []
-    for raw in read_file(folder.receipts).split(b"\n")[:-1]:
+    for raw in whole_lines(folder.receipts):
         try:
             document = json.loads(raw)
         except (ValueError, RecursionError):

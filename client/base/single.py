@@ -23,6 +23,7 @@ from pathlib import Path
 
 from client.base.errors import SaiJianError
 from client.base.files import FileLock, private_folder, remove_file, write_atomically
+from client.base.handshake import Link, has_key
 from client.base.text import Text
 
 LONGEST = 65_536
@@ -101,6 +102,7 @@ class Single:
         self._held = _Held(self._where.parent)
         self._listener: Listener | None = None
         self._thread: threading.Thread | None = None
+        self._hearing = threading.Lock()
         self._address, self._key = _fresh_address(), secrets.token_bytes(32)
 
     def hold(self) -> bool:
@@ -142,7 +144,7 @@ class Single:
 
     def listen(self, hear: Hear) -> None:
         """Take what later starts ask for, until `close`; the caller holds the right."""
-        self._listener = Listener(self._address, authkey=self._key, backlog=4)
+        self._listener = Listener(self._address, backlog=4)
         self._thread = threading.Thread(
             target=self._accept, args=(self._listener, hear), name="single", daemon=True
         )
@@ -170,10 +172,23 @@ class Single:
     def _accept(self, listener: Listener, hear: Hear) -> None:
         while self._listener is listener:
             try:
-                with listener.accept() as connection:
-                    if connection.poll(ANSWERS_S):
-                        message = connection.recv_bytes(LONGEST).decode()
-                        connection.send_bytes(_HEARD)
-                        hear(message)
-            except (OSError, EOFError, ValueError, AuthenticationError) as error:
-                log.info("a start that said nothing: %s", error)
+                connection = listener.accept()
+            except OSError:
+                time.sleep(_LOOK_AGAIN_S)
+                continue
+            threading.Thread(
+                target=self._listen_to, args=(connection, hear), name="single-start", daemon=True
+            ).start()
+
+    def _listen_to(self, connection: Link, hear: Hear) -> None:
+        """Take what one start asks for; one that says nothing keeps no other waiting."""
+        try:
+            with connection:
+                if not has_key(connection, self._key) or not connection.poll(ANSWERS_S):
+                    return
+                message = connection.recv_bytes(LONGEST).decode()
+                connection.send_bytes(_HEARD)
+            with self._hearing:
+                hear(message)
+        except (OSError, EOFError, ValueError) as error:
+            log.info("a start that said nothing: %s", error)

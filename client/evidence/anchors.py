@@ -7,6 +7,7 @@ it is younger. What lies between two anchors close together was written between 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from client.base.bounded import TooLargeError, lines_of, read_start
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
-from client.base.files import read_file
-from client.contest.plan import Plan, PublishedPlan, load_plan
+from client.contest.plan import MAX_PLAN_BYTES, Plan, PublishedPlan, load_plan
 from client.contest.receipt import Enrolment, Receipt, StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, canonical, is_signed_by
+from client.evidence.chain import MAX_FINDINGS
 from client.evidence.entries import Opening, ReceiptSeen
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
@@ -68,7 +70,7 @@ def check_plan(path: Path, opening: Opening, brought: PublicKey | None) -> Organ
         return Organizer(None, frozenset({brought} if brought else ()), findings)
     place = Place(file=path.name)
     try:
-        published = load_plan(read_file(path))
+        published = load_plan(read_start(path, MAX_PLAN_BYTES))
     except PlanError as error:
         facts = {"reason": error.title.zh, "reason_en": error.title.en}
         return Organizer(None, frozenset(), [find("plan_invalid", place, **facts)])
@@ -105,9 +107,7 @@ def read_documents(
     found.enrolled_late = opening.enrolment is None
     kept: set[bytes] = set()
     if path.is_file():
-        for number, raw in enumerate(read_file(path).splitlines(keepends=True), start=1):
-            kept.add(raw.rstrip(b"\n"))
-            reader.line(raw, Place(file=RECEIPTS, line=number))
+        kept = reader.all_of(path)
     for line in lines:
         if isinstance(line.entry, ReceiptSeen) and canonical(line.entry.receipt) not in kept:
             place = Place(file="journal.jsonl", line=line.seq + 1)
@@ -121,9 +121,22 @@ class _DocumentReader:
 
     def __init__(self, opening: Opening, organizer: Organizer, lines: dict[int, Line]) -> None:
         self.documents = Documents()
+        self._counts: Counter[str] = Counter()
         self._opening = opening
         self._keys = organizer.keys
         self._lines = lines
+
+    def all_of(self, path: Path) -> set[bytes]:
+        """Take receipts.jsonl as far as it may go; return its lines."""
+        kept: set[bytes] = set()
+        number = 0
+        try:
+            for number, raw in enumerate(lines_of(path), start=1):
+                kept.add(raw.rstrip(b"\n"))
+                self.line(raw, Place(file=RECEIPTS, line=number))
+        except TooLargeError:
+            self._report(find("receipts_damaged", Place(file=RECEIPTS, line=number + 1)))
+        return kept
 
     def line(self, raw: bytes, place: Place) -> None:
         """Take a line of receipts.jsonl; it must be the canonical form of a known document."""
@@ -197,7 +210,9 @@ class _DocumentReader:
         return None
 
     def _report(self, finding: Finding) -> None:
-        self.documents.findings.append(finding)
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= MAX_FINDINGS:
+            self.documents.findings.append(finding)
 
 
 def check_storage(
@@ -232,7 +247,7 @@ def check_storage(
 
 
 @dataclass(frozen=True, slots=True)
-class _Anchor:
+class Anchor:
     """A moment of the organizer's clock between two lines of the journal."""
 
     time_us: int
@@ -243,19 +258,19 @@ class _Anchor:
 
 
 def check_anchors(
-    lines: Sequence[Line], documents: Documents, plan: Plan | None, timeline: Timeline
+    anchors: Sequence[Anchor], documents: Documents, plan: Plan | None, timeline: Timeline
 ) -> Iterator[Finding]:
     """Find the stretches of the recording that no organizer brackets: unanchored, clock_*."""
     window = (0, max(timeline.end_us, 0))
     heartbeat = plan.upload.heartbeat_seconds * SECOND_US if plan else 0
     longest = max(LEAST_STRETCH_US, MISSED_HEARTBEATS * heartbeat)
-    anchors = _anchors(lines, documents, timeline)
     for stretch in united(list(_unbracketed(anchors, documents, window, longest))):
         yield find("unanchored", timeline.place(stretch))
     yield from _disagreements(anchors, timeline)
 
 
-def _anchors(lines: Sequence[Line], documents: Documents, timeline: Timeline) -> list[_Anchor]:
+def anchors_of(lines: Sequence[Line], documents: Documents, timeline: Timeline) -> list[Anchor]:
+    """Return what the valid receipts say of the organizer's clock, in order."""
     by_seq = {line.seq: line for line in lines}
     carried: dict[str, int] = {}
     for line in lines:
@@ -263,14 +278,28 @@ def _anchors(lines: Sequence[Line], documents: Documents, timeline: Timeline) ->
             carried.setdefault(str(line.entry.receipt.get("nonce")), timeline.of(line))
     unique = {receipt.nonce: receipt for receipt in documents.receipts}
     anchors = [
-        _Anchor(r.time_us, timeline.of(by_seq[r.head.seq]), carried.get(r.nonce))
+        Anchor(r.time_us, timeline.of(by_seq[r.head.seq]), carried.get(r.nonce))
         for r in unique.values()
     ]
     return sorted(anchors, key=lambda anchor: (anchor.older_us, anchor.time_us))
 
 
+def organizers_us(anchors: Sequence[Anchor], moment_us: int) -> int | None:
+    """Return what the organizer's clock showed at a session time; None where no receipt tells.
+
+    The nearest receipt whose two lines lie close together is believed, right to half of DRIFT_US.
+    """
+    close = [
+        (abs(anchor.older_us - moment_us), anchor.time_us - (anchor.older_us + younger_us) // 2)
+        for anchor in anchors
+        if (younger_us := anchor.younger_us) is not None
+        and younger_us - anchor.older_us <= DRIFT_US
+    ]
+    return min(close)[1] + moment_us if close else None
+
+
 def _unbracketed(
-    anchors: Sequence[_Anchor], documents: Documents, window: Stretch, longest: int
+    anchors: Sequence[Anchor], documents: Documents, window: Stretch, longest: int
 ) -> Iterator[Stretch]:
     """Yield the stretches from one younger line to the next older line that are too long."""
     start, end = window
@@ -292,7 +321,7 @@ def _unbracketed(
         yield since, end
 
 
-def _disagreements(anchors: Sequence[_Anchor], timeline: Timeline) -> Iterator[Finding]:
+def _disagreements(anchors: Sequence[Anchor], timeline: Timeline) -> Iterator[Finding]:
     """Compare what passed here between two anchors with what passed at the organizer."""
     whole = [anchor for anchor in anchors if anchor.younger_us is not None]
     for before, after in pairwise(whole):

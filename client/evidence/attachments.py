@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from client.base.files import AppendFile, read_file
+from client.base.bounded import is_torn, require_bounded, whole_lines
+from client.base.files import AppendFile
 from client.base.text import Text
 from client.contest.attachment import Attachment, AttachmentReceipt, AttachmentRefusal
 from client.contest.signed import PublicKey, canonical, is_signed_by
@@ -101,6 +102,12 @@ def settled_us(folder: SessionFolder, keys: Keys, not_before_us: int) -> int | N
     )
 
 
+def require_lists(folder: SessionFolder) -> None:
+    """Raise TooLargeError where one of the lists is longer than it is ever read."""
+    for path in (folder.attachments, folder.attachment_receipts, folder.attachment_refusals):
+        require_bounded(path)
+
+
 def append_line(folder: SessionFolder, attachment: Attachment) -> None:
     """Put one attachment at the end of the list; it is on the disk when this returns."""
     _append(AppendFile(folder.attachments), attachment.line)
@@ -151,7 +158,7 @@ def _has_receipt(attachment: Attachment, receipts: dict[str, AttachmentReceipt])
 def _append(file: AppendFile, line: bytes) -> None:
     """Append a line; one that a kill tore before is ended first."""
     try:
-        torn = file.size and not read_file(file.path).endswith(b"\n")
+        torn = is_torn(file.path)
         file.append((b"\n" if torn else b"") + line + b"\n")
         file.sync()
     finally:
@@ -161,7 +168,7 @@ def _append(file: AppendFile, line: bytes) -> None:
 def _lines(path: Path) -> list[bytes]:
     """Return the whole lines; none of a file that is not there or cannot be read."""
     try:
-        return read_file(path).split(b"\n")[:-1]
+        return whole_lines(path)
     except OSError:
         return []
 

@@ -1,4 +1,4 @@
-"""How a jump of the wall clock is told to a layman."""
+"""How a length of time, and a jump of the wall clock, is told to a layman."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _UNITS = (
 
 def step_sentence(step_us: int) -> Text:
     """Return the sentence for a jump, positive when the clock was set forward."""
-    length = _length(abs(step_us) / SECOND_US)
+    length = length_of(abs(step_us) / SECOND_US)
     return (FORWARD if step_us > 0 else BACK).format(zh=length.zh, en=length.en)
 
 
-def _length(seconds: float) -> Text:
+def length_of(seconds: float) -> Text:
     """Return a length in words: to a tenth of a second below a minute, else to whole seconds."""
     if seconds < _MINUTE_S:
         return Text(f"{seconds:.1f} 秒", f"{seconds:.1f} s")

@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client.base.bounded import MAX_LINE_BYTES, lines_of, read_start
 from client.base.clock import SECOND_US
 from client.base.errors import EvidenceError, PlanError
-from client.base.files import open_file, read_file
+from client.base.files import open_file
 from client.contest.plan import MAX_PLAN_BYTES, Paper, Plan, load_plan
 from client.contest.receipt import Receipt, StorageReceipt
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.entries import Close, Opening
 from client.evidence.journal import BrokenLine, last_line, parse_line
 from client.evidence.layout import SessionFolder
-from client.evidence.seal import Seal, load_seal
+from client.evidence.seal import Seal, load_seal, read_seal
 
-MAX_LINE_BYTES = 1 << 20
-"""Far more than an opening or a signed document takes."""
 _RECEIPTS: dict[Any, type[Receipt | StorageReceipt]] = {
     "saijian.receipt/1": Receipt,
     "saijian.storage/1": StorageReceipt,
@@ -56,7 +55,7 @@ class Facts:
 
 def read_facts(folder: SessionFolder) -> Facts:
     """Read what is signed in `folder`; DamagedError or OSError where that is not possible."""
-    opening = _opening(folder)
+    opening = read_opening(folder)
     if opening is not None and opening.is_plain:
         return Facts(opening, plan=None)
     plan = _plan(folder.plan, opening)
@@ -66,8 +65,11 @@ def read_facts(folder: SessionFolder) -> Facts:
     return Facts(opening, plan, is_sealed=True, closed_us=_closed_us(folder, plan, opening, seal))
 
 
-def _opening(folder: SessionFolder) -> Opening | None:
-    """Return the journal's first line, signed by the key that it names; None before it exists."""
+def read_opening(folder: SessionFolder) -> Opening | None:
+    """Return the journal's first line, signed by the key that it names; None before it exists.
+
+    DamagedError or OSError where it is not that.
+    """
     if not folder.journal.exists() or folder.journal.stat().st_size == 0:
         if folder.tracks() or folder.seal.exists():
             raise DamagedError(folder.journal.name)
@@ -86,10 +88,8 @@ def _plan(path: Path, opening: Opening | None) -> Plan:
     """Return the plan that the opening names."""
     if not path.is_file():
         raise DamagedError(path.name)
-    with open_file(path) as file:
-        raw = file.read(MAX_PLAN_BYTES + 1)
     try:
-        published = load_plan(raw)
+        published = load_plan(read_start(path, MAX_PLAN_BYTES))
     except PlanError as error:
         raise DamagedError(path.name) from error
     if opening is None:
@@ -116,7 +116,7 @@ def _is_closed(folder: SessionFolder) -> bool:
 def _seal(path: Path, opening: Opening) -> Seal:
     try:
         seal = load_seal(path)
-        document = json.loads(read_file(path))
+        document = json.loads(read_seal(path))
     except (EvidenceError, ValueError) as error:
         raise DamagedError(path.name) from error
     whose = (seal.session, seal.session_key)
@@ -134,7 +134,7 @@ def _closed_us(folder: SessionFolder, plan: Plan, opening: Opening, seal: Seal) 
     before it (start of the paper, last receipt) and the storage receipt after it: these are the
     organizer's word.
     """
-    digest = sha256(read_file(folder.seal))
+    digest = sha256(read_seal(folder.seal))
     receipts = list(_receipts(folder.receipts, plan, opening.session))
     stored = [r for r in receipts if isinstance(r, StorageReceipt) and r.seal_sha256 == digest]
     if not stored:
@@ -149,11 +149,10 @@ def _receipts(path: Path, plan: Plan, session: str) -> Iterator[Receipt | Storag
     """Yield what the plan's organizer signed for this session; anything else is passed over."""
     if not path.exists():
         return
-    with open_file(path) as file:
-        while raw := file.readline(MAX_LINE_BYTES):
-            receipt = _receipt(raw, plan)
-            if receipt is not None and receipt.session == session:
-                yield receipt
+    for raw in lines_of(path):
+        receipt = _receipt(raw, plan)
+        if receipt is not None and receipt.session == session:
+            yield receipt
 
 
 def _receipt(raw: bytes, plan: Plan) -> Receipt | StorageReceipt | None:

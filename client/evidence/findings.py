@@ -83,7 +83,7 @@ class Finding:
     seconds: tuple[float, float] | None = None
     """Stretch since the beginning of the recording."""
     utc_us: tuple[int, int] | None = None
-    """The same stretch by the computer's wall clock."""
+    """The same stretch by the computer's wall clock, or by the one that the sentence names."""
     cause: str = ""
     source: str = ""
 
@@ -279,6 +279,41 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
         Text(
             "选手没有标记交卷，在第 {end} 秒自己结束了录制。",
             "The contestant ended the recording at second {end} without marking a hand-in.",
+        ),
+    ),
+    "ended_early": (
+        _I,
+        Text(
+            "录制在 {at} 就结束了，这一场到 {due} 才结束，其间没有标记交卷：有 {length} 的竞赛没有"
+            "记录（{clock}）。原因：{cause}。",
+            "The recording ended at {at}, the paper only at {due}, without a hand-in marked in "
+            "between: {length_en} of it were not recorded ({clock_en}). Cause: {cause_en}.",
+        ),
+    ),
+    "handed_in_early": (
+        _OK,
+        Text(
+            "选手在 {at} 标记交卷，比这一场的结束时间 {due} 早 {length}；录制到 {ended} 为止"
+            "（{clock}）。",
+            "The contestant marked the hand-in at {at}, {length_en} before the paper's end at "
+            "{due}; the recording ended at {ended} ({clock_en}).",
+        ),
+    ),
+    "began_late": (
+        _OK,
+        Text(
+            "录制在 {at} 开始，应当在 {due} 开始，晚了 {length}，仍在开赛之前（{clock}）。",
+            "The recording began at {at}, {length_en} after {due} as asked, before the paper's "
+            "start ({clock_en}).",
+        ),
+    ),
+    "began_after_start": (
+        _I,
+        Text(
+            "录制在 {at} 才开始，这一场在 {due} 已经开赛：开头 {length} 没有记录，选手迟到，"
+            "或没有及时录制（{clock}）。",
+            "The recording began only at {at}, the paper at {due}: its first {length_en} were not "
+            "recorded. The contestant came late, or did not record in time ({clock_en}).",
         ),
     ),
     "simulated": (

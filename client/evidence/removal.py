@@ -8,9 +8,10 @@ from pathlib import Path
 from client.base.errors import StateError
 from client.base.files import FileLock
 from client.base.text import Text
+from client.evidence.facts import DamagedError, read_opening
 from client.evidence.layout import SessionFolder
 from client.evidence.retention import REMOVED, Hold, Retention, retention_at_rest, retention_of
-from client.evidence.spare import require_connected
+from client.evidence.spare import is_of, require_connected
 
 
 def delete_session(path: Path, now_us: int) -> None:
@@ -22,7 +23,7 @@ def delete_session(path: Path, now_us: int) -> None:
     """
     folder = SessionFolder(path)
     _require_free(retention_of(path, now_us))
-    require_connected(folder.spare)
+    require_connected(_own_spare(folder, folder))
     locks = [FileLock(lock) for lock in (folder.recorder_lock, folder.uploader_lock)]
     if folder.private.is_dir() and not all(lock.acquire() for lock in locks):
         for lock in locks:
@@ -41,10 +42,25 @@ def delete_session(path: Path, now_us: int) -> None:
 def _finish(gone: Path) -> None:
     """Delete what belongs to a removed session; `gone` last, since it tells that there is more."""
     folder = SessionFolder(gone.with_name(gone.name.removesuffix(REMOVED)))
-    if folder.spare is not None:
-        shutil.rmtree(folder.spare, ignore_errors=True)
+    spare = _own_spare(folder, SessionFolder(gone))
+    if spare is not None:
+        shutil.rmtree(spare, ignore_errors=True)
     shutil.rmtree(folder.private, ignore_errors=True)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def _own_spare(folder: SessionFolder, evidence: SessionFolder) -> Path | None:
+    """Return the place on another drive that the pointer names, if it is of this very session.
+
+    Which session it is, the signed opening in `evidence` says; without one nothing is its own.
+    """
+    spare = folder.spare
+    try:
+        opening = read_opening(evidence) if spare is not None else None
+    except (DamagedError, OSError):
+        return None
+    is_own = spare is not None and opening is not None and is_of(spare, opening.session)
+    return spare if is_own else None
 
 
 def _require_free(found: Retention) -> None:

@@ -17,10 +17,10 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
-from client.evidence.attachments import owed, refused, settled_us
+from client.evidence.attachments import owed, refused, require_lists, settled_us
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
-from client.evidence.spare import is_there
+from client.evidence.spare import is_of, is_there
 
 REMOVED = ".removed"
 """Ending of a session's folder while it is being deleted (`removal.py`)."""
@@ -106,11 +106,18 @@ def retention_at_rest(path: Path, now_us: int) -> Retention:
     found = Retention(path, Hold.DAMAGED, spare=_other_place(folder))
     try:
         found = replace(found, bytes=_size(folder))
-        return _judged(found, read_facts(folder), now_us)
+        facts = read_facts(folder)
+        if not _is_own(found.spare, facts):
+            found = replace(found, spare=None)
+        return _judged(found, facts, now_us)
     except DamagedError as error:
         return replace(found, damage=str(error))
     except OSError as error:
         return _damaged(found, error)
+
+
+def _is_own(spare: Path | None, facts: Facts) -> bool:
+    return spare is None or (facts.opening is not None and is_of(spare, facts.opening.session))
 
 
 def _damaged(found: Retention, error: OSError) -> Retention:
@@ -131,6 +138,7 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
     found = replace(found, kind="contest")
     closed_us, keys = facts.closed_us, facts.plan.organizer.keys
     folder = SessionFolder(found.folder)
+    require_lists(folder)
     if facts.opening is None:  # nothing but foreign recordings
         begins = (paper.starts_at.timestamp() for paper in facts.plan.papers())
         closed_us = settled_us(folder, keys, round(max(begins) * SECOND_US))

@@ -9,13 +9,17 @@ from typing import Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from client.base.bounded import read_whole
 from client.base.errors import EvidenceError
-from client.base.files import read_file, write_atomically
+from client.base.files import write_atomically
 from client.base.text import Text
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key, sign
 from client.contest.values import Base64, Count, HexKey, Micros, Uuid, Value
 from client.evidence.entries import FileName
+
+MAX_SEAL_BYTES = 4 << 20
+"""Ten thousand parts of every track take half of it."""
 
 
 class Seal(Value):
@@ -41,10 +45,15 @@ def write_seal(path: Path, unsigned: Seal, key: Ed25519PrivateKey) -> Seal:
     return Seal.model_validate(signed)
 
 
+def read_seal(path: Path) -> bytes:
+    """Return a seal's bytes; OSError where it cannot be read, or is larger than any seal."""
+    return read_whole(path, MAX_SEAL_BYTES)
+
+
 def load_seal(path: Path) -> Seal:
     """Read a seal; EvidenceError where it cannot be read (its signature is `verify`'s matter)."""
     try:
-        return Seal.model_validate_json(read_file(path))
+        return Seal.model_validate_json(read_seal(path))
     except (OSError, ValidationError) as error:
         raise EvidenceError(
             Text(f"封存文件读不出：{path}。", f"The seal cannot be read: {path}."),

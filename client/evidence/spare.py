@@ -63,9 +63,14 @@ def pointed_to(pointer: Path) -> Path | None:
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     is_id = isinstance(session, str) and _ID.match(session) is not None
-    if not is_id or not place.name.endswith(f"-{session}") or not _is_plain(place):
+    if not is_id or not is_of(place, session) or not _is_plain(place):
         return None
     return extended(place)
+
+
+def is_of(place: Path, session: str) -> bool:
+    """Tell whether `place` is that of the session with this id: a pointer may be another's."""
+    return place.name.endswith(f"-{session}")
 
 
 def is_there(place: Path) -> bool:

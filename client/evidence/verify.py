@@ -17,12 +17,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from client.base.files import open_file, read_file
+from client.base.bounded import read_start
+from client.base.files import open_file
 from client.contest.receipt import StoredFile
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.anchors import (
     Documents,
     Organizer,
+    anchors_of,
     check_anchors,
     check_plan,
     check_storage,
@@ -41,6 +43,7 @@ from client.evidence.coverage import (
 )
 from client.evidence.entries import Device, Note, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
+from client.evidence.hours import check_hours
 from client.evidence.layout import JOURNAL, SessionFolder
 from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
 from client.evidence.media import TrackInfo, probe
@@ -53,7 +56,7 @@ from client.evidence.report import (
     Trust,
     seconds,
 )
-from client.evidence.seal import Seal
+from client.evidence.seal import MAX_SEAL_BYTES, Seal
 from client.evidence.timeline import Timeline
 
 Progress = Callable[[int, int], None]
@@ -148,7 +151,7 @@ def read_stored(
     stored.findings += _check_close(chain, stored.ledger)
     path = SessionFolder(folder).seal
     if seal_bytes is None and path.is_file():
-        seal_bytes = read_file(path)
+        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     if seal_bytes is not None:
         stored.seal_sha256 = sha256(seal_bytes)
         stored.findings += _read_seal(stored, seal_bytes)
@@ -190,6 +193,9 @@ def _check_close(chain: Chain, ledger: Ledger) -> Iterator[Finding]:
 
 def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
     place = Place(file="seal.json")
+    if len(raw) > MAX_SEAL_BYTES:
+        yield find("seal_wrong", place, reason="size")
+        return
     try:
         document = json.loads(raw)
         seal = Seal.model_validate(document)
@@ -242,7 +248,8 @@ def _check_trust(
     documents: Documents,
     rules: Rules,
 ) -> Iterator[Finding]:
-    """Check who vouches for the session, and for which moments of it."""
+    """Check who vouches for the session, and for which moments of it; its hours by that clock."""
+    anchors = anchors_of(stored.chain.lines, documents, timeline)
     if documents.enrolment is None:
         yield find("not_enrolled", Place(file=JOURNAL))
     if rules.closed and not (stored.chain.opening and stored.chain.opening.is_plain):
@@ -251,7 +258,8 @@ def _check_trust(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
         )
     if documents.enrolment is not None:
-        yield from check_anchors(stored.chain.lines, documents, organizer.plan, timeline)
+        yield from check_anchors(anchors, documents, organizer.plan, timeline)
+    yield from check_hours(stored.chain, timeline, organizer.plan, anchors)
 
 
 def _check_playing(

@@ -8,18 +8,11 @@ import os
 import socket
 import sys
 from ctypes.wintypes import HANDLE
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
+from client.base.handshake import Link
 from client.recorder.protocol import ControlAddress
-
-if TYPE_CHECKING and sys.platform == "win32":
-    from multiprocessing.connection import PipeConnection
-
-    Link: TypeAlias = Connection | PipeConnection
-else:
-    Link: TypeAlias = Connection
 
 
 def dial(control: Path) -> Link | None:

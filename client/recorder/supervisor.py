@@ -16,10 +16,11 @@ from multiprocessing import AuthenticationError
 
 from client.base.errors import RecorderError, StateError
 from client.base.files import FileLock
+from client.base.handshake import Link
 from client.base.process import spawn_detached
 from client.base.text import Text
 from client.evidence.layout import SessionFolder
-from client.recorder.link import Link, dial, hang_up, receive
+from client.recorder.link import dial, hang_up, receive
 from client.recorder.protocol import (
     Ack,
     Message,

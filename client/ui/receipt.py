@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.base.files import read_file
+from client.base.bounded import whole_lines
 from client.contest.receipt import StorageReceipt
 from client.contest.signed import PublicKey, is_signed_by
 from client.ui import times
@@ -41,7 +41,7 @@ class ReceiptSummary:
 def load_receipt(receipts: Path, keys: tuple[str, ...]) -> ReceiptSummary | None:
     """Return the storage receipt in `receipts.jsonl` signed by one of `keys`, or None. Blocks."""
     try:
-        lines = read_file(receipts).splitlines()
+        lines = whole_lines(receipts)
     except OSError:
         return None
     for line in reversed(lines):

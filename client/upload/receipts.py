@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from client.base.files import AppendFile, read_file
+from client.base.bounded import is_torn, whole_lines
+from client.base.files import AppendFile
 from client.contest.attachment import Attachment, AttachmentReceipt
 from client.contest.receipt import Enrolment, JournalHead, Receipt, StorageReceipt
 from client.contest.signed import PublicKey, Sha256, canonical, is_signed_by, sha256
@@ -87,7 +88,7 @@ class ReceiptBook:
         self._path = folder.receipts
         self._lock = threading.Lock()
         self._file = AppendFile(self._path)
-        self._torn = bool(self._file.size) and not read_file(self._path).endswith(b"\n")
+        self._torn = is_torn(self._path)
 
     def append(self, document: dict[str, Any]) -> None:
         """Return once the document is on the disk; OSError where it cannot be."""
@@ -100,7 +101,7 @@ class ReceiptBook:
 
     def newest_first(self) -> Iterator[dict[str, Any]]:
         """Yield what complete, readable lines hold; unverified."""
-        for line in reversed(read_file(self._path).split(b"\n")[:-1]):
+        for line in reversed(whole_lines(self._path)):
             try:
                 document = json.loads(line)
             except (ValueError, RecursionError):

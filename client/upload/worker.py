@@ -12,11 +12,11 @@ from collections.abc import Callable
 from functools import partial
 
 from client.base.clock import SECOND_US
-from client.base.files import read_file
 from client.base.text import Text
 from client.contest.plan import Plan
 from client.contest.signed import PublicKey
 from client.evidence.layout import SessionFolder
+from client.evidence.seal import read_seal
 from client.upload.answers import Refused
 from client.upload.board import Board, Publish
 from client.upload.calls import QUICK_SECONDS, SEAL_SECONDS, Connect
@@ -144,7 +144,7 @@ class Worker:
         if last is not None:
             self._board.receipt(last)
         spool = self._watch.spool
-        if not spool.complete or book.storage(trust, read_file(self._folder.seal)) is None:
+        if not spool.complete or book.storage(trust, read_seal(self._folder.seal)) is None:
             return False
         self._board.count(spool.covered_bytes, spool.covered_bytes)
         return True
@@ -197,7 +197,7 @@ class Worker:
             self._send_all(courier, parcels)
             self._board.phase("sealing")
             pulse.finish(LAST_BEAT_SECONDS)
-            missing = errands.seal(token, read_file(self._folder.seal))
+            missing = errands.seal(token, read_seal(self._folder.seal))
             if missing is None:
                 return
             if not remaining:

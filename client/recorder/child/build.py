@@ -13,14 +13,15 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from client.base.bounded import read_start
 from client.base.build import build_label
 from client.base.clock import utc_us
 from client.base.errors import DeviceError, EvidenceError, RecorderError
-from client.base.files import read_file, remove_file, remove_unfinished
+from client.base.files import remove_file, remove_unfinished
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.screen import Capture, ScreenSource, open_screen, open_screen_again
-from client.contest.plan import PublishedPlan, load_plan
+from client.contest.plan import MAX_PLAN_BYTES, PublishedPlan, load_plan
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key
 from client.evidence.entries import Close, CloseReason, Consent, Note, Opening, Source
@@ -191,7 +192,7 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     """
     _sweep(folder)
     setup = load_setup(folder.setup)
-    published = load_plan(read_file(folder.plan)) if folder.plan.exists() else None
+    published = _plan(folder.plan)
     past = read_past(folder)
     if past.closed or folder.seal.exists():
         _seal(folder, setup)
@@ -238,6 +239,10 @@ def _spare_place(folder: SessionFolder, setup: RecorderSetup) -> Path | None:
     place = place_of(Path(setup.spare_folder), folder.path.name, setup.session)
     point_to(folder.pointer, place, setup.session)
     return place
+
+
+def _plan(path: Path) -> PublishedPlan | None:
+    return load_plan(read_start(path, MAX_PLAN_BYTES)) if path.exists() else None
 
 
 def _sweep(folder: SessionFolder) -> None:

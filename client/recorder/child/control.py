@@ -16,12 +16,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Listener, answer_challenge, deliver_challenge
+from multiprocessing.connection import Listener
 from pathlib import Path
 
 from client.base.files import write_atomically
-from client.recorder.link import Link, hang_up, receive
+from client.base.handshake import Link, has_key
+from client.recorder.link import hang_up, receive
 from client.recorder.protocol import (
     Ack,
     ControlAddress,
@@ -166,10 +166,7 @@ class ControlServer:
 
     def _admit(self, connection: Link) -> None:
         """Take whoever proves to have the key; one that says nothing keeps no other waiting."""
-        try:
-            deliver_challenge(connection, self._key)
-            answer_challenge(connection, self._key)
-        except (AuthenticationError, EOFError, OSError):
+        if not has_key(connection, self._key):
             hang_up(connection)
             return
         client = Client(connection, self._handle)

@@ -196,10 +196,12 @@ ARTICLES = (
         Text("提交 答卷 结束 按钮 完成", "submit hand in finish end answer"),
         Text(
             "先在竞赛网站上提交，看到提交成功，再回到赛鉴按“我已在竞赛网站提交答卷”。"
-            "这个按钮只记下时间，本身不提交任何内容。最后按“结束录制”。",
+            "这个按钮只记下时间，本身不提交任何内容。最后按“结束录制”。"
+            "没有标记交卷就在这一场结束前结束录制，核验结果是“不完整”，评审会看到缺少多久。",
             "First hand in on the contest site and see that it is accepted. Then press the button "
             "here that says so: it only notes the time and hands in nothing. At last, end the "
-            "recording.",
+            "recording. A recording that ends before the paper does, without that mark, is judged "
+            "INCOMPLETE, and judges see how much is missing.",
         ),
     ),
     Article(

@@ -51,6 +51,7 @@ from client.ui.pages.preflight import PreflightDetail
 from client.ui.pages.receipt import ReceiptCard
 from client.ui.receipt import ReceiptSummary, load_receipt
 from client.ui.trouble import Trouble, trouble_of
+from client.ui.unsubmitted import is_before_the_end, unsubmitted
 from client.ui.watch import Watcher
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.header import Header
@@ -378,13 +379,16 @@ class StatusPage(QWidget):
 
     def _open_steps(self) -> tuple[Step, ...]:
         """Return what the big button would leave behind."""
-        if self.view is None or self.moment is not Moment.IDENTITY:
-            return ()
-        return open_steps(self.view.coaching)
+        view = self.view if self.moment is Moment.IDENTITY else None
+        return open_steps(view.coaching) if view is not None else ()
 
-    def _ask_first(self, action: Action, steps: tuple[Step, ...]) -> None:
+    def _ends_early(self) -> bool:
+        plan, now_us = self.session.plan, self.header.now_us()
+        return self.moment is Moment.WORK and is_before_the_end(self.view, plan, now_us)
+
+    def _ask_first(self, action: Action, asked: Question) -> None:
         self._close_question()
-        self.question = question(self._look, self, steps)
+        self.question = asked
         self.question.accepted.connect(partial(self._take_step, action))
         self.question.open()
 
@@ -427,7 +431,9 @@ class StatusPage(QWidget):
             case Call.PREFLIGHT:
                 self._check()
             case Call.BEGIN_CONTEST if steps := self._open_steps():
-                self._ask_first(action, steps)
+                self._ask_first(action, question(self._look, self, steps))
+            case Call.END if self._ends_early():
+                self._ask_first(action, unsubmitted(self._look, self, self.view))
             case _:
                 self._take_step(action)
 

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -130,3 +131,17 @@ def test_it_closes_though_the_last_message_is_just_being_heard(home):
     closing.join(PATIENCE)
     assert not closing.is_alive()
     assert Single(home).hold()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe is connected to otherwise")
+def test_one_that_says_nothing_keeps_no_other_start_waiting(home, first):
+    known = json.loads((home / "window.json").read_text("utf-8"))
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(known["address"])
+        telling = threading.Thread(target=Single(home).tell, args=("hello",), daemon=True)
+        telling.start()
+        telling.join(PATIENCE / 2)
+        assert not telling.is_alive()
+        assert first.stdout.readline().strip() == b"hello"
+        first.communicate(timeout=PATIENCE)
+        assert first.returncode == 0
