@@ -73,6 +73,14 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(optionalhook=True)  # the lab has no xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """With three workers, let those that wait run beside those that compute."""
+    from tests import lanes
+
+    return lanes.scheduler(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, visibly and with the reason, what belongs to the other system."""
     for item in items:

@@ -7,11 +7,14 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from openpyxl import load_workbook
 
+from client.base import loopback
+from client.base.serving import AnnouncingServer
 from client.preflight.board.exceptions import EXCEPTIONS_FILE
 from client.preflight.board.page import SHIPPED, serve_board
 from client.preflight.board.room import Expected
@@ -22,20 +25,27 @@ ORDER = {"check": "clock", "finding": None, "why": "没有网络", "who": "王�
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     rooms.leave(tmp_path, rooms.seat_report(bad={"clock": "fail"}))
     board = Board(tmp_path, Expected())
     board.look()
-    told, ready = [], threading.Event()
+    told, servers, ready = [], [], threading.Event()
+
+    class Known(AnnouncingServer):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            servers.append(self)
 
     def announce(address: str) -> None:
         told.append(address)
         ready.set()
 
-    thread = threading.Thread(target=serve_board, args=(board, 0, announce, 8.0))
+    thread = threading.Thread(target=serve_board, args=(board, 0, announce, 60.0))
+    monkeypatch.setattr(loopback, "AnnouncingServer", Known)
     thread.start()
     assert ready.wait(10)
     yield told[0]
+    servers[0].should_exit = True  # as Ctrl-C does
     thread.join(20)
 
 

@@ -31,6 +31,7 @@ LONGEST = Coaching(
 
 
 @pytest.fixture(
+    scope="module",  # the most costly thing here: once for all pages of a language and size
     params=[("zh", False), ("en", False), ("zh", True), ("en", True)],
     ids=["zh", "en", "zh-large", "en-large"],
 )

@@ -92,13 +92,19 @@ def drawn_in(pdf: bytes) -> QImage:
     return drawn
 
 
-@pytest.fixture(params=[("zh", "light"), ("en", "dark")], ids=["zh", "en"])
-def card(request, open_window, session_in, qtbot):
+@pytest.fixture(scope="module", params=[("zh", "light"), ("en", "dark")], ids=["zh", "en"])
+def manner(request):
+    """Language and theme; of the module, so that the theme is changed once and not each time."""
+    return request.param
+
+
+@pytest.fixture
+def card(manner, open_window, session_in, qtbot):
     """The last page of a session with a receipt."""
     session = session_in(State.STORED, plan=plan_signed_by(*KEYS))
     session.folder.path.mkdir(parents=True)
     write(session.folder.receipts, json.dumps(storage_receipt()).encode())
-    language, theme = request.param
+    language, theme = manner
     window = open_window(session, language=language, theme=theme)
     window.resize(1366, 700)
     qtbot.waitUntil(lambda: window.findChild(ReceiptCard) is not None)
