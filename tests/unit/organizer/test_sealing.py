@@ -39,11 +39,11 @@ class Sent:
         self.session = SessionRow(
             id=opening.session,
             ticket="T-1",
-            paper="paper",
+            paper="one",
             role="primary",
             code_digest="0" * 64,
             session_key=opening.session_key,
-            plan_sha256="0" * 64,
+            plan_sha256=office.plans.current().sha256,
             enrolment=json.dumps(opening.enrolment or {}),
             address=ADDRESS,
             enrolled_us=1,
