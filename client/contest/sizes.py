@@ -27,10 +27,10 @@ JOURNAL_RESERVE = 4
 """Over what an undisturbed session writes: devices that come and go, lost pieces, restarts."""
 JOURNAL_BASE = 4 * 1024**2
 OWN_RESERVE = 8
-"""Over what preflight asks room for: a film all over a screen takes that much."""
+"""Over what preflight asks room for: the screen has no bit rate. A judgement, not measured."""
 OWN_BASE = 256 * 1024**2
 FOREIGN_KBPS = 50_000
-"""A phone's film in 4K; another recorder of the screen takes less."""
+"""Assumed of a phone's film in 4K; another recorder of the screen takes less."""
 
 
 class Most(NamedTuple):
