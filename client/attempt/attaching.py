@@ -36,7 +36,7 @@ class Delivery:
     sent: int
     total: int
     problem: Text | None
-    """Why the organizer refuses one for good."""
+    """Why the organizer refuses one."""
     received_us: int | None
     """Since when it has the one that was asked for, by its own clock."""
 
@@ -70,10 +70,13 @@ def delivery_of(folder: SessionFolder, plan: Plan, attachment: Attachment) -> De
 def _problem(
     folder: SessionFolder, progress: UploadProgress, attachment: Attachment
 ) -> Text | None:
-    """Return why this one is not taken: for good, or, where no other's refusal is told, by now."""
-    refused = {digest: Text(r.zh, r.en) for digest, r in refusals_of(folder).items()}
+    """Return why this one is not taken: for good, or by the uploader that tries it now."""
+    refusals = refusals_of(folder)
+    mine = refusals.pop(attachment.digest, None)
     told = progress.attached_problem.text if progress.attached_problem else None
-    return refused.get(attachment.digest) or (None if told in refused.values() else told)
+    if mine is not None and (mine.is_final or told == Text(mine.zh, mine.en)):
+        return Text(mine.zh, mine.en)
+    return None if told in [Text(r.zh, r.en) for r in refusals.values()] else told
 
 
 def send_what_is_owed(root: Path) -> None:

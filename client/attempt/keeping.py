@@ -41,9 +41,11 @@ PROVISIONAL = Text(
 )
 _REFUSED = Text("外部录像 {n} 个组委会未接收", "{n} foreign recordings refused by the organizer")
 REFUSED = Text(
-    "组委会未接收的外部录像只在本机：删除前请先导出，或确认已不需要。它不再推迟这一场的到期日。",
-    "Foreign recordings that the organizer refused are nowhere but here: export them, or be sure"
-    " that nobody needs them, before you delete. They do not hold the session any longer.",
+    "组委会未接收的外部录像只在本机：请致电组委会问明原因。到期日之后才能删除，删除前请先导出，"
+    "或确认已不需要。",
+    "Foreign recordings that the organizer refused are nowhere but here: call and ask why. The"
+    " session may be deleted after its last day; export them before, or be sure that nobody needs"
+    " them.",
 )
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from client.base.errors import StateError
@@ -121,27 +120,3 @@ def event_of(entry: Entry) -> Event | None:
             return _STEPS[entry.name]
         case _:
             return _KINDS.get(type(entry))
-
-
-def replay(events: Iterable[Event], state: State = State.NEW) -> State:
-    """Return the state after `events`."""
-    for event in events:
-        state = after(state, event)
-    return state
-
-
-def mermaid() -> str:
-    """Draw the table as a Mermaid state diagram, moves that change nothing left to a note."""
-    lines = ["stateDiagram-v2", "    [*] --> new"]
-    moves: dict[tuple[State, State], list[str]] = {}
-    stays: dict[Event, list[str]] = {}
-    for (state, event), target in TRANSITIONS.items():
-        if state == target:
-            stays.setdefault(event, []).append(state)
-        else:
-            moves.setdefault((state, target), []).append(event)
-    lines += [f"    {a} --> {b}: {' / '.join(events)}" for (a, b), events in moves.items()]
-    lines += ["    stored --> [*]", "    note right of stored"]
-    lines += [f"        {event} changes nothing in: {', '.join(s)}" for event, s in stays.items()]
-    lines += ["    end note"]
-    return "\n".join(lines) + "\n"

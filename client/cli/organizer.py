@@ -151,8 +151,13 @@ def sent_report(untrusted: bytes) -> SentReport:
 def _sessions(args: argparse.Namespace) -> int:
     from client.organizer.folder import open_folder
     from client.organizer.overview import sessions_of
+    from client.organizer.room import Disk
 
-    sessions = sessions_of(open_folder(args.dir))
+    folder = open_folder(args.dir)
+    sessions = sessions_of(folder)
+    trouble = Disk(folder.path).trouble()
+    if trouble is not None:
+        tell(trouble)
     if args.json:
         print(json.dumps([_plain(s) for s in sessions], ensure_ascii=False, indent=1))
         return 0

@@ -17,13 +17,22 @@ from client.contest.values import Base64, Count, HexDigest, HexKey, Micros, Uuid
 FOREIGN_NAME = r"foreign-\d{2}\.[a-z0-9]{2,4}"
 ForeignName = Annotated[str, Field(pattern=f"^{FOREIGN_NAME}$")]
 """Name of the copy beside the tracks: `foreign-01.mp4`. Ours; the file's own may name a person."""
-Size = Annotated[int, Field(ge=1, le=32 * 1024**3)]
+MOST_BYTES = 32 * 1024**3
+"""Of one foreign recording."""
+Size = Annotated[int, Field(ge=1, le=MOST_BYTES)]
 """In bytes."""
 Bytes: TypeAlias = bytes  # inside the class that word is a field
 LONGEST_NOTE = 300
 LONGEST_REASON = 300
+LONGEST_CODE = 40
 Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
+_FINAL = {"mismatch", "bundle_conflict", "too_large"}
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether a file of a session is a foreign recording: no part of what is sealed."""
+    return name.startswith("foreign-")
 
 
 class Attachment(Value):
@@ -75,13 +84,18 @@ class AttachmentReceipt(Value):
 
 
 class AttachmentRefusal(Value):
-    """The organizer will never take these bytes, in its own words. Nobody signs it."""
+    """The organizer did not take these bytes, in its own words. Nobody signs it."""
 
     kind: Literal["saijian.attachment-refusal/1"] = "saijian.attachment-refusal/1"
     session: Uuid
     attachment_sha256: HexDigest
-    code: Annotated[str, Field(max_length=40)]
+    code: Annotated[str, Field(max_length=LONGEST_CODE)]
     zh: Reason
     en: Reason
     time_us: Micros
-    """When it was answered, by this computer's clock."""
+    """When it was answered first, by this computer's clock."""
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether it is the bytes' own fault. Any other may pass: a token, a full session."""
+        return self.code in _FINAL

@@ -39,7 +39,7 @@ class ForeignReport:
     received_us: int | None
     """Since when the organizer has it, by its own signed word; None without a receipt."""
     refused: Text | None = None
-    """Why the organizer will never take it, as the uploader noted; None with a receipt."""
+    """Why the organizer did not take it, as the uploader noted; None with a receipt."""
 
 
 def attachments_of(folder: SessionFolder) -> list[Attachment]:
@@ -62,7 +62,7 @@ def receipts_of(folder: SessionFolder, keys: Keys) -> dict[str, AttachmentReceip
 
 
 def refusals_of(folder: SessionFolder) -> dict[str, AttachmentRefusal]:
-    """Return what the organizer will never take, by the digest of its line; unsigned."""
+    """Return what the organizer refused, by the digest of its line, as told last; unsigned."""
     found = (_read(line, AttachmentRefusal) for line in _lines(folder.attachment_refusals))
     return {refusal.attachment_sha256: refusal for refusal in found if refusal is not None}
 
@@ -74,24 +74,37 @@ def unreceipted(folder: SessionFolder, keys: Keys) -> list[Attachment]:
 
 
 def refused(folder: SessionFolder, keys: Keys) -> list[Attachment]:
-    """Return what the organizer refused for good and has not taken after all, in order."""
+    """Return what the organizer refused and has not taken after all, in order."""
     refusals = refusals_of(folder)
     return [a for a in unreceipted(folder, keys) if a.digest in refusals]
 
 
 def owed(folder: SessionFolder, keys: Keys) -> list[Attachment]:
-    """Return what has neither receipt nor final refusal yet, in order."""
+    """Return what has neither receipt nor final refusal yet, in order: it is still to be sent."""
+    final = {digest for digest, refusal in refusals_of(folder).items() if refusal.is_final}
+    return [a for a in unreceipted(folder, keys) if a.digest not in final]
+
+
+def unanswered(folder: SessionFolder, keys: Keys) -> list[Attachment]:
+    """Return what has neither receipt nor any refusal yet, in order."""
     refusals = refusals_of(folder)
     return [a for a in unreceipted(folder, keys) if a.digest not in refusals]
 
 
+def refused_us(folder: SessionFolder, keys: Keys) -> int:
+    """Return when the last one was refused that may still be taken; 0 where there is none."""
+    refusals = refusals_of(folder)
+    found = (refusals[a.digest] for a in refused(folder, keys))
+    return max((refusal.time_us for refusal in found if not refusal.is_final), default=0)
+
+
 def settled_us(folder: SessionFolder, keys: Keys, not_before_us: int) -> int | None:
-    """Return when the last one was taken or refused; None where one is owed, or there are none.
+    """Return when the last one was taken or refused; None before that, or if there are none.
 
     A refusal has the time of this computer's clock, which counts as `not_before_us` at least.
     """
     listed = attachments_of(folder)
-    if not listed or owed(folder, keys):
+    if not listed or unanswered(folder, keys):
         return None
     receipts, refusals = receipts_of(folder, keys), refusals_of(folder)
     return max(
@@ -119,7 +132,7 @@ def append_receipt(folder: SessionFolder, document: dict[str, Any]) -> None:
 
 
 def append_refusal(folder: SessionFolder, refusal: AttachmentRefusal) -> None:
-    """Note that the organizer will never take it; it is on the disk when this returns."""
+    """Note that the organizer refused it; it is on the disk when this returns."""
     _append(AppendFile(folder.attachment_refusals), canonical(refusal.model_dump()))
 
 

@@ -28,7 +28,7 @@ from client.base.files import (
     write_atomically,
 )
 from client.base.text import Text
-from client.contest.attachment import LONGEST_NOTE, Attachment
+from client.contest.attachment import LONGEST_NOTE, MOST_BYTES, Attachment
 from client.contest.signed import Sha256
 from client.evidence.attachments import append_line, attachments_of, refusals_of
 from client.evidence.copying import Tally, copy_file, hash_file
@@ -37,7 +37,6 @@ from client.evidence.layout import SessionFolder
 FILMS = {"mp4", "m4v", "mkv", "mov", "avi", "flv", "webm", "ts", "mpg", "mpeg", "wmv", "3gp"}
 KINDS = FILMS | {"m4a", "mp3", "wav", "aac", "ogg", "amr", "jpg", "jpeg", "png"}
 """What keeps its ending; any other becomes `bin`, so that nobody starts it by a click."""
-MOST_BYTES = 32 * 1024**3
 MOST_FILES = 99
 ROOM_LEFT = 256 * 1024 * 1024
 """A copy leaves so much of the disk to the recorder."""
@@ -85,13 +84,13 @@ def take_in(
 
 
 def _known(folder: SessionFolder, digest: Sha256) -> Attachment | None:
-    """Return what these bytes came in as before; one that was refused may come in anew."""
-    refusals = refusals_of(folder)
+    """Return what these bytes came in as before; one refused for good may come in anew."""
+    final = {digest for digest, refusal in refusals_of(folder).items() if refusal.is_final}
     return next(
         (
             a
             for a in attachments_of(folder)
-            if a.sha256 == digest and a.digest not in refusals and folder.foreign(a.name).exists()
+            if a.sha256 == digest and a.digest not in final and folder.foreign(a.name).exists()
         ),
         None,
     )

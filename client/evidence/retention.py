@@ -17,7 +17,13 @@ from client.base.clock import SECOND_US
 from client.base.files import FileLock
 from client.contest.plan import Label
 from client.contest.workdays import beijing_day, last_working_day
-from client.evidence.attachments import owed, refused, require_lists, settled_us
+from client.evidence.attachments import (
+    refused,
+    refused_us,
+    require_lists,
+    settled_us,
+    unanswered,
+)
 from client.evidence.facts import DamagedError, Facts, read_facts
 from client.evidence.layout import SessionFolder
 from client.evidence.spare import is_of, is_there
@@ -64,7 +70,7 @@ class Retention:
     provisional: bool = False
     """`kept_until` counts days of a year whose holidays were not published yet."""
     refused: int = 0
-    """Foreign recordings that the organizer will never take: they are nowhere but here."""
+    """Foreign recordings that the organizer did not take: they are nowhere but here."""
     damage: str = ""
     """The name of what is wrong with a damaged one."""
 
@@ -143,11 +149,12 @@ def _judged(found: Retention, facts: Facts, now_us: int) -> Retention:
         begins = (paper.starts_at.timestamp() for paper in facts.plan.papers())
         closed_us = settled_us(folder, keys, round(max(begins) * SECOND_US))
     found = replace(found, refused=len(refused(folder, keys)))
-    is_owed = bool(owed(folder, keys))
-    if closed_us is None or is_owed:
-        is_done = facts.is_sealed or (facts.opening is None and is_owed)
+    is_waiting = bool(unanswered(folder, keys))
+    if closed_us is None or is_waiting:
+        is_done = facts.is_sealed or (facts.opening is None and is_waiting)
         return replace(found, hold=Hold.UNSENT if is_done else Hold.UNFINISHED)
-    last = last_working_day(closed_us, facts.plan.retention_working_days)
+    settled = max(closed_us, refused_us(folder, keys))
+    last = last_working_day(settled, facts.plan.retention_working_days)
     return replace(
         found,
         hold=Hold.KEPT if beijing_day(now_us) <= last.day else Hold.FREE,

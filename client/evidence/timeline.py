@@ -33,7 +33,6 @@ class Timeline:
         self._origin = self.at(*_beginning(lines))
         self._moments = [self.of(line) for line in lines]
         self._walls = [line.utc_us for line in lines]
-        self.identity_us = self._step(lines, "identity")
         self.end_us = self._end(lines)
 
     def _offset(self, previous: Line, line: Line) -> int:
@@ -67,17 +66,11 @@ class Timeline:
             source=source,
         )
 
-    def _step(self, lines: Sequence[Line], name: str) -> int | None:
-        for line in lines:
-            if isinstance(line.entry, Step) and line.entry.name == name:
-                return self.of(line)
-        return None
-
     def _end(self, lines: Sequence[Line]) -> int:
         """Return when recording was to stop: the step `ended`, else the last line."""
-        ended = self._step(lines, "ended")
-        if ended is not None:
-            return ended
+        for line in lines:
+            if isinstance(line.entry, Step) and line.entry.name == "ended":
+                return self.of(line)
         last = self.of(lines[-1])
         return last - CLOSING_US if isinstance(lines[-1].entry, Close) else last
 

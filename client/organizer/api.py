@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -25,6 +26,7 @@ from client.organizer.limits import BodyLimits, MethodOverride, Pieces
 from client.organizer.office import Office
 from client.organizer.problems import Refusal, answers
 from client.organizer.reports import ReadReport, ReportDesk
+from client.organizer.room import is_full
 from client.organizer.sealing import SealDesk
 from client.organizer.uploads import Uploads
 from client.remote.messages import (
@@ -207,6 +209,14 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)
 
 
+async def _not_written(request: Request, error: Exception) -> Response:
+    """Answer what the disk did not take: records, a seal, a receipt. Nothing was half done."""
+    if not is_full(error):
+        return await _failed(request, error)
+    office: Office = request.app.state.office
+    return await _refused(request, office.disk.full())
+
+
 async def _failed(_: Request, error: Exception) -> Response:
     """Answer our own mistake; what it was stands in the log alone."""
     _log.error("request failed", exc_info=error)
@@ -218,5 +228,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     RequestValidationError: _bad_request,
     HTTPException: _http,
     ClientDisconnect: _gone,
+    OSError: _not_written,
+    OperationalError: _not_written,
     Exception: _failed,
 }

@@ -16,6 +16,7 @@ from client.organizer.folder import OrganizerFolder
 from client.organizer.numbers import forget_clear_numbers
 from client.organizer.publish import PublishedPlans
 from client.organizer.records import Records
+from client.organizer.room import Disk
 from client.organizer.throttle import Throttle
 
 
@@ -27,6 +28,7 @@ class Office:
     key: Ed25519PrivateKey
     plans: PublishedPlans
     records: Records
+    disk: Disk
     throttle: Throttle = field(default_factory=Throttle)
     now_us: Callable[[], int] = utc_us
 
@@ -44,7 +46,7 @@ def open_office(folder: OrganizerFolder) -> Office:
     """Open the records of `folder` for work."""
     key, records = load_key(folder.key), Records(folder.records)
     forget_clear_numbers(records, key)
-    return Office(folder, key, PublishedPlans(folder), records)
+    return Office(folder, key, PublishedPlans(folder), records, Disk(folder.path))
 
 
 def line_of(address: str) -> str:

@@ -114,7 +114,23 @@ _CATALOGUE: dict[str, tuple[int, Text]] = {
         410,
         Text("这个上传已过期，请重新登记。", "This upload has expired; announce it again."),
     ),
-    "disk_full": (507, Text("组委会的磁盘已满。", "The organizer's disk is full.")),
+    "session_full": (
+        413,
+        Text(
+            "本场次超过组委会按方案预留的 {limit} MB，不再接收。全部录像都在本机，请不要删除，"
+            "致电组委会，按其安排交送硬盘。",
+            "This session has more than the {limit} MB that the plan lets the organizer take. All "
+            "of it is on this computer: delete nothing, call the organizer, hand the disk over.",
+        ),
+    ),
+    "disk_full": (
+        507,
+        Text(
+            "组委会的磁盘快满了，暂停接收。录像都在本机，会自动重试，请不要关机。",
+            "The organizer's disk is nearly full. All is on this computer and is sent again by "
+            "itself: leave the computer on.",
+        ),
+    ),
     "incomplete": (
         409,
         Text("还缺少：{missing}。", "Still missing: {missing}."),

@@ -22,12 +22,11 @@ from starlette.concurrency import run_in_threadpool
 
 from client.base.clock import SECOND_US
 from client.base.errors import SaiJianError
-from client.base.files import free_bytes, private_folder, remove_file, write_atomically
+from client.base.files import private_folder, remove_file, write_atomically
 from client.organizer.deps import Address
 from client.organizer.office import Office, line_of
 from client.organizer.problems import Refusal, answers
 from client.organizer.throttle import Throttle
-from client.organizer.uploads import RESERVE_BYTES
 
 HOUR_US = 3600 * SECOND_US
 OF_ADDRESS = 1000
@@ -102,11 +101,10 @@ class ReportDesk:
             try:
                 self._file(private_folder(folder), report)
             except OSError as error:
-                raise Refusal("disk_full") from error
+                raise self._office.disk.full() from error
 
     def _file(self, folder: Path, report: SentReport) -> None:
-        if free_bytes(folder) < RESERVE_BYTES:
-            raise Refusal("disk_full")
+        self._office.disk.require(len(report.data))
         kept = _kept(folder)
         mine = [one for one in kept if one.place == f"{report.seat}-{report.role}"]
         if len(kept) >= MOST_FILES and not mine:

@@ -48,6 +48,7 @@ class SealDesk:
         digest = sha256(raw)
         known = self._known(session, digest)
         if known is not None:
+            self._publish(session, known)
             return known
         seal = _seal(session, raw)
         self._is_complete(session, seal)
@@ -128,11 +129,19 @@ class SealDesk:
                     time_us=document["time_us"],
                 )
             )
-            rows = select(ReceiptRow.document).where(ReceiptRow.session == session.id)
+        self._publish(session, document)
+
+    def _publish(self, session: SessionRow, document: Document) -> None:
+        """Put the receipts beside the bytes; once more where that failed, as on a full disk."""
+        path = self._office.folder.session(session.id) / "receipts.jsonl"
+        if path.exists():
+            return
+        rows = select(ReceiptRow.document).where(ReceiptRow.session == session.id)
+        with self._office.records.reading() as records:
             receipts = [json.loads(r) for r in records.scalars(rows.order_by(ReceiptRow.id))]
         signed: list[dict[str, Any]] = [json.loads(session.enrolment), *receipts, document]
         lines = b"".join(canonical(entry) + b"\n" for entry in signed)
-        write_atomically(self._office.folder.session(session.id) / "receipts.jsonl", lines)
+        write_atomically(path, lines)
 
 
 def _seal(session: SessionRow, raw: bytes) -> Seal:

@@ -23,6 +23,15 @@ VERSION = "1.0.0"
 OFFSET_TYPE = "application/offset+octet-stream"
 _LONGEST_METADATA = 2000
 _DIGEST_BYTES = 32
+CREATION_PROBLEMS = (
+    "tus_version",
+    "bad_header",
+    "bundle_conflict",
+    "session_full",
+    "sealed",
+    "disk_full",
+    "no_plan",
+)
 PIECE_PROBLEMS = (
     "tus_version",
     "bad_header",
@@ -80,7 +89,7 @@ def describe() -> Response:
     status_code=201,
     response_class=Response,
     dependencies=_versioned,
-    responses=answers("tus_version", "bad_header", "bundle_conflict", "sealed", "disk_full"),
+    responses=answers(*CREATION_PROBLEMS),
 )
 def create(
     session: Caller,

@@ -12,18 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from client.base.clock import SECOND_US
-from client.base.files import free_bytes
+from client.contest.attachment import MOST_BYTES, is_foreign
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
+from client.organizer.room import Shares
 from client.organizer.store import digest_of, write_at
 from client.organizer.tables import BundleRow, SealRow, SessionRow
 from client.remote.messages import BundleMeta
 
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
-MAX_FILE_BYTES = {"journal.jsonl": 32 * 1024 * 1024}
-MAX_TRACK_BYTES = 32 * 1024**3
-RESERVE_BYTES = 256 * 1024 * 1024
-"""What an announcement leaves free on the disk for records and for pieces under way."""
 LIFETIME_US = 7 * 24 * 3600 * SECOND_US
 """An unfinished upload expires this long after its last byte."""
 _STRIPES = 64
@@ -35,17 +32,26 @@ class Uploads:
     def __init__(self, office: Office) -> None:
         """Work with the records and the folder of `office`."""
         self._office = office
+        self._shares = Shares(office.plans)
         self._locks = tuple(Lock() for _ in range(_STRIPES))
 
     def announce(self, session: SessionRow, meta: BundleMeta) -> BundleRow:
         """Return the upload of this bundle, a new one or the one announced before.
 
-        Raises Refusal: `too_large`, `sealed`, `bundle_conflict`, `disk_full`.
+        Raises Refusal: `too_large`, `sealed`, `bundle_conflict`, `session_full`, `disk_full`,
+        `no_plan`.
         """
-        end = meta.offset + meta.length
-        limit = MAX_FILE_BYTES.get(meta.name, MAX_TRACK_BYTES)
-        if meta.length > MAX_BUNDLE_BYTES or end > limit:
-            raise Refusal("too_large", limit=min(MAX_BUNDLE_BYTES, limit))
+        if is_foreign(meta.name) and meta.offset + meta.length > MOST_BYTES:
+            raise Refusal("too_large", limit=MOST_BYTES)
+        try:
+            return self._announce(session, meta)
+        except Refusal:
+            raise
+        except Exception:  # it may be counted, and is not announced
+            self._shares.forget(session)
+            raise
+
+    def _announce(self, session: SessionRow, meta: BundleMeta) -> BundleRow:
         now = self._office.now_us()
         with self._office.records.writing() as records:
             rivals = list(_overlapping(records, session.id, meta))
@@ -103,10 +109,11 @@ class Uploads:
         """Write and sync the bytes first, then remember them."""
         path = self._office.folder.session(row.session) / row.name
         self._is_open(row)
+        self._office.disk.require(len(data))
         try:
             write_at(path, row.offset + row.received, data)
         except OSError as error:
-            raise Refusal("disk_full") from error
+            raise self._office.disk.full() from error
         row.received += len(data)
         row.touched_us = self._office.now_us()
         failed = False
@@ -143,17 +150,14 @@ class Uploads:
                 taken = f"{row.offset}-{row.offset + row.length}"
                 raise Refusal("bundle_conflict", name=meta.name, range=taken)
             records.delete(row)
-        if free_bytes(self._office.folder.sessions) < meta.length + RESERVE_BYTES:
-            raise Refusal("disk_full")
+            records.flush()
+            self._shares.forget(session)
+        self._office.disk.require(meta.length)
+        self._shares.require(records, session, meta)
 
     def _lock(self, upload_id: str) -> AbstractContextManager[bool]:
         """Return the lock that keeps two pieces of one upload apart."""
         return self._locks[hash(upload_id) % _STRIPES]
-
-
-def is_foreign(name: str) -> bool:
-    """Tell whether `name` is a foreign recording's (外部录像): it is no part of what was sealed."""
-    return name.startswith("foreign-")
 
 
 def has_expired(row: BundleRow, now_us: int) -> bool:

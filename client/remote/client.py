@@ -8,27 +8,19 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from client.base.clock import monotonic_us, utc_us
-from client.contest.plan import MAX_PLAN_BYTES
-from client.contest.receipt import Enrolment, Receipt, StorageReceipt
-from client.contest.signed import PublicKey, is_signed_by, sha256
+from client.contest.receipt import Enrolment
+from client.contest.signed import PublicKey, is_signed_by
 from client.contest.values import Value
 from client.remote.failures import EnrolmentRefusedError, RequestRefusedError, body_of, unusable
 from client.remote.messages import (
     EnrolmentReply,
     EnrolmentRequest,
-    HeartbeatReply,
-    HeartbeatRequest,
-    PreflightReport,
-    SealReply,
-    SealRequest,
     TimeReply,
 )
 from client.remote.transport import Timeouts, Transport
 from client.remote.wire import Outcome, Request
 
 _ANSWER_BYTES = 512 * 1024
-_SEAL_SECONDS = 90.0
-"""Longer than the server holds a seal's answer back while it re-hashes."""
 _CLOCK_READINGS = 3
 
 V = TypeVar("V", bound=Value)
@@ -58,7 +50,7 @@ class OrganizerClient:
         """Prepare to speak to `address`; nothing is connected yet.
 
         `certificate_pem` pins exactly this certificate (from the signed plan). With `keys` every
-        enrolment and receipt must be signed by one of them, else it counts as rubbish.
+        enrolment must be signed by one of them, else it counts as rubbish.
         """
         self._transport = Transport(address, certificate_pem=certificate_pem, timeouts=timeouts)
         self._keys = [PublicKey(key) for key in keys]
@@ -67,11 +59,6 @@ class OrganizerClient:
     def origin(self) -> str:
         """Return `scheme://host:port` of the organizer."""
         return self._transport.origin
-
-    def fetch_plan(self) -> bytes:
-        """Return the published plan; `contest.plan.load_plan` decides whether it is one."""
-        outcome = self._transport.exchange(Request("GET", "/plan"), limit=MAX_PLAN_BYTES)
-        return body_of(outcome)
 
     def time(self) -> TimeReply:
         """Return the organizer's clock and the address it sees."""
@@ -92,32 +79,6 @@ class OrganizerClient:
             raise unusable("enrolment")
         return reply
 
-    def heartbeat(self, token: str, request: HeartbeatRequest) -> HeartbeatReply:
-        """Send the journal's head; the reply carries the signed receipt for exactly this head."""
-        reply = self._ask(_post("/heartbeats", request), HeartbeatReply, token=token)
-        if self._signed(reply.receipt, Receipt).head != request.head:
-            raise unusable("receipt")
-        return reply
-
-    def seal(self, token: str, seal: bytes) -> SealReply:
-        """Hand the seal in and return the storage receipt for exactly these bytes.
-
-        OrganizerError while the organizer still re-hashes: ask again. RequestRefusedError with
-        `problem` `incomplete` or `mismatch` where it does not countersign.
-        """
-        request = _post("/seal", SealRequest(seal=seal.decode()))
-        reply = self._ask(request, SealReply, token=token, read_seconds=_SEAL_SECONDS)
-        if self._signed(reply.receipt, StorageReceipt).seal_sha256 != sha256(seal):
-            raise unusable("storage receipt")
-        return reply
-
-    def report_preflight(self, token: str, report: PreflightReport) -> None:
-        """Hand a preflight report in."""
-        outcome = self._transport.exchange(
-            _post("/preflights", report), token=token, limit=_ANSWER_BYTES
-        )
-        body_of(outcome)
-
     def send_report(self, report: bytes) -> None:
         """Hand in what one computer found before the contest; it needs no enrolment."""
         headers = {"Content-Type": "application/json"}
@@ -132,13 +93,9 @@ class OrganizerClient:
         request: Request,
         kind: type[V],
         *,
-        token: str = "",
         refused: type[RequestRefusedError | EnrolmentRefusedError] = RequestRefusedError,
-        read_seconds: float | None = None,
     ) -> V:
-        outcome = self._transport.exchange(
-            request, token=token, limit=_ANSWER_BYTES, read_seconds=read_seconds
-        )
+        outcome = self._transport.exchange(request, limit=_ANSWER_BYTES)
         try:
             return kind.model_validate_json(body_of(outcome, refused))
         except ValidationError as error:

@@ -13,7 +13,7 @@ from functools import partial
 
 from client.base.clock import utc_us
 from client.base.text import Text
-from client.contest.attachment import LONGEST_REASON, Attachment, AttachmentRefusal
+from client.contest.attachment import LONGEST_CODE, LONGEST_REASON, Attachment, AttachmentRefusal
 from client.evidence.attachments import (
     append_refusal,
     attachments_of,
@@ -37,8 +37,6 @@ _log = logging.getLogger(__name__)
 PIECE_BYTES = 4 * 1024 * 1024
 """So much at a time: our own tracks never wait longer than one takes."""
 _ROUNDS = 3
-_FINAL = {"mismatch", "bundle_conflict", "too_large"}
-"""Refusals of the bytes themselves. Any other may pass: a token, a full disk, an older server."""
 
 Ask = Callable[[Attachment], Refused | Away | None]
 """Asks once for the receipt of what was sent and keeps it; or returns why there is none."""
@@ -72,7 +70,7 @@ class Parcels:
 
     @property
     def problem(self) -> Text | None:
-        """Return why one of them was refused for good."""
+        """Return why this process asks no more for one of them."""
         return next(iter(self._refused.values()), None)
 
     @property
@@ -82,7 +80,7 @@ class Parcels:
 
     @property
     def refused_before(self) -> Text | None:
-        """Return why one was refused for good, whichever process was told."""
+        """Return why one was refused, whichever process was told."""
         why = refusals_of(self._folder)
         found = (why[a.digest] for a in refused(self._folder, self._keys))
         return next((Text(each.zh, each.en) for each in found), None)
@@ -123,22 +121,28 @@ class Parcels:
         self._count()
 
     def _refuse(self, attachment: Attachment, answer: Refused) -> None:
-        """Ask no more for it in this process; never again where its bytes are the reason."""
+        """Ask no more for it in this process; never again where its bytes are the reason.
+
+        The first refusal of a kind is noted: from that day on it holds its session for the days
+        of retention, not for ever.
+        """
         _log.error("refused: %s: %s %s", attachment.name, answer.status, answer.code)
         self._refused[attachment.digest] = answer.reason
-        if answer.code in _FINAL:
-            note = AttachmentRefusal(
-                session=attachment.session,
-                attachment_sha256=attachment.digest,
-                code=answer.code,
-                zh=answer.reason.zh[:LONGEST_REASON],
-                en=answer.reason.en[:LONGEST_REASON],
-                time_us=utc_us(),
-            )
-            try:
-                append_refusal(self._folder, note)
-            except OSError as error:  # the next process asks once more
-                _log.error("refusal not written: %s", error)
+        note = AttachmentRefusal(
+            session=attachment.session,
+            attachment_sha256=attachment.digest,
+            code=answer.code[:LONGEST_CODE],
+            zh=answer.reason.zh[:LONGEST_REASON],
+            en=answer.reason.en[:LONGEST_REASON],
+            time_us=utc_us(),
+        )
+        known = refusals_of(self._folder).get(attachment.digest)
+        if known is not None and not note.is_final:
+            return
+        try:
+            append_refusal(self._folder, note)
+        except OSError as error:  # the next process asks once more
+            _log.error("refusal not written: %s", error)
 
     def _count(self) -> None:
         waiting = {a.digest for a in unreceipted(self._folder, self._keys)}

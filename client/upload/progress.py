@@ -55,7 +55,7 @@ class UploadProgress(Value):
     """Of foreign recordings (外部录像), which count in none of the above."""
     attached_sent_bytes: Count = 0
     attached_problem: Problem | None = None
-    """Why the organizer refuses one of them for good."""
+    """Why the organizer refuses one of them; the next uploader asks once more, if that may pass."""
 
     @property
     def percent(self) -> float:

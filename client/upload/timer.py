@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from typing import Protocol
 
 from client.base.clock import SECOND_US, monotonic_us
@@ -19,19 +19,12 @@ class Timer(Protocol):
 
 
 class RealTimer:
-    """The computer's monotonic clock; `wake` ends every waiting, now and later."""
-
-    def __init__(self) -> None:
-        self._woken = threading.Event()
+    """The computer's monotonic clock."""
 
     def now_us(self) -> int:
         """Return the monotonic clock."""
         return monotonic_us()
 
     def wait_until(self, moment_us: int) -> None:
-        """Wait for the moment, or for `wake`."""
-        self._woken.wait(max(0, moment_us - self.now_us()) / SECOND_US)
-
-    def wake(self) -> None:
-        """Let every waiting end at once from now on."""
-        self._woken.set()
+        """Wait for the moment."""
+        time.sleep(max(0, moment_us - self.now_us()) / SECOND_US)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from client.base.text import Text
 from client.contest.capability import RESERVE
 from client.contest.plan import Environment, Plan, Recording
+from client.contest.sizes import session_bytes
 from client.preflight.check import Check, Finding
-from client.preflight.checks.disk import session_bytes
 from client.preflight.checks.organizer import no_organizer
 from client.preflight.facts.network import BandwidthFacts
 from client.preflight.probes.bandwidth import BandwidthRun

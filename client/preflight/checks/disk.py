@@ -10,24 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from client.base.clock import SECOND_US
 from client.base.files import existing_folder, free_bytes
 from client.base.text import Text
 from client.contest.capability import PLAIN_SECONDS, RESERVE, SPARE_BYTES
 from client.contest.plan import Plan, Recording
-from client.contest.schedule import schedule_of
+from client.contest.sizes import longest_seconds, session_bytes
 from client.evidence.spare import trouble_with_spare
 from client.preflight.check import Check, Finding
 
 GB = 1000**3
-SCREEN_KBPS = 1000
-"""Screen at 10 fps, quantiser 26: busy office work at 1920x1080 takes about 250; video far more.
-
-The check `recording` measures what it is here; this one answers at once.
-"""
-_SCREEN_FPS, _SCREEN_QP = 10, 26
-_QP_HALVES = 6
-"""x264 halves the bit rate every so many steps of the quantiser."""
 
 
 _CONNECT = Text(
@@ -80,21 +71,9 @@ def need_of(plan: Plan | None) -> Need:
     if plan is None:
         alone = _with_reserve(session_bytes(Recording(), PLAIN_SECONDS))
         return Need(alone, alone)
-    schedules = [schedule_of(plan, paper) for paper in plan.papers()]
-    sizes = [
-        session_bytes(plan.recording, (times.stops_us - times.opens_us) / SECOND_US)
-        for times in schedules
-    ]
+    lengths = [longest_seconds(plan, paper) for paper in plan.papers()]
+    sizes = [session_bytes(plan.recording, seconds) for seconds in lengths]
     return Need(_with_reserve(max(sizes)), _with_reserve(sum(sizes)))
-
-
-def session_bytes(recording: Recording, seconds: float) -> int:
-    """Return the bytes of all tracks of `seconds` of recording."""
-    screen = SCREEN_KBPS * recording.screen.fps / _SCREEN_FPS
-    screen *= 2 ** ((_SCREEN_QP - recording.screen.qp) / _QP_HALVES)
-    cameras = 2 if recording.second_camera else 1
-    kbps = screen + cameras * recording.camera.kbps + recording.sound.kbps
-    return round(kbps * 1000 / 8 * seconds)
 
 
 def _with_reserve(size: int) -> int:

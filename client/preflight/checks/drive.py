@@ -11,8 +11,9 @@ from pathlib import Path
 
 from client.base.text import Text
 from client.contest.plan import Environment, Recording
+from client.contest.sizes import session_bytes
 from client.preflight.check import Check, Finding
-from client.preflight.checks.disk import GB, session_bytes
+from client.preflight.checks.disk import GB
 from client.preflight.facts.drive import DriveFacts
 from client.preflight.probes.drive import look_at_drive
 

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import av
 import numpy as np
-from av.codec.context import CodecContext
 from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
@@ -243,14 +242,6 @@ def _x264_options(shape: VideoShape) -> dict[str, object]:
 
 def _options(shape: VideoShape, profile: _Profile) -> dict[str, object]:
     return {**profile.options, **dict.fromkeys(profile.quality, str(shape.quality))}
-
-
-def refused_options(name: str) -> set[str]:
-    """Return which options of our profile the encoder `name` of this PyAV does not have."""
-    known = CodecContext.create(name, "w").supported_options
-    names = {option.name for option in (*known.private, *known.generic)}
-    profile = _HARDWARE[name]
-    return {*profile.options, *profile.quality} - names
 
 
 def _short(error: Exception) -> str:

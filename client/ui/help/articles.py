@@ -83,6 +83,18 @@ ARTICLES = (
         ),
     ),
     Article(
+        Text("组委会说磁盘快满，或不再接收", "The organizer's disk is full, or it takes no more"),
+        Text("超过预留 拒绝 上传停了 收不下", "refused too much session upload stopped"),
+        Text(
+            "录像都在这台电脑上，一秒也没有少，请照常答题，不要删除任何文件。"
+            "“快满”时会自己重试，请不要关机。“不再接收”时请致电组委会，"
+            "按其安排交送硬盘或导出的 U 盘。",
+            "All of it is on this computer and nothing is missing: go on working, delete nothing. "
+            "When the disk is nearly full it is sent again by itself: leave the computer on. When "
+            "no more is taken, call the organizer and hand over the disk, or what you export.",
+        ),
+    ),
+    Article(
         Text("停电了", "The power is cut"),
         Text("断电 没电 电池 关机", "outage battery off"),
         Text(

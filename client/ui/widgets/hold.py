@@ -42,11 +42,6 @@ class HoldButton(QPushButton):
         self.setAccessibleName(text)
         self.setAccessibleDescription(hint)
 
-    @property
-    def asks_to_be_held(self) -> bool:
-        """Tell whether a click is not enough."""
-        return self._hold
-
     def progress(self) -> float:
         """Return how much of the holding is done, 0 to 1."""
         return min(1.0, self._since.elapsed() / HOLD_MS) if self._timer.isActive() else 0.0

@@ -29,11 +29,17 @@ class Scene:
     """Everything that one upload needs. `growing` is enrolled and has its first lines."""
 
     def __init__(
-        self, root: Path, *, enrolled: bool = True, upload: dict[str, Any] | None = None, **changes
+        self,
+        root: Path,
+        *,
+        enrolled: bool = True,
+        upload: dict[str, Any] | None = None,
+        session: Path | None = None,
+        **changes: Any,
     ) -> None:
         self.organizer = MisbehavingOrganizer(root, upload=upload or FAST)
         self.plan = self.organizer.contest.plan
-        self.growing = Growing(root / "session", plan=self.plan.raw, **changes)
+        self.growing = Growing(session or root / "session", plan=self.plan.raw, **changes)
         self.folder = self.growing.folder
         self.snapshots: list[UploadProgress] = []
         self.ending: Ending | None = None

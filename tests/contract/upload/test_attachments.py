@@ -156,8 +156,22 @@ def test_an_answer_that_may_pass_is_no_final_refusal(scene, tmp_path, status) ->
     scene.organizer.play(Fault("error", "POST", "/attachments", status=status, times=-1))
     assert scene.run() is Ending.STORED
     assert scene.snapshots[-1].attached_problem is not None
-    assert refusals_of(scene.folder) == {}
-    assert owed(scene.folder, keys(scene)) == [attachment]
+    assert not refusals_of(scene.folder)[attachment.digest].is_final
+    assert owed(scene.folder, keys(scene)) == [attachment], "it is asked for again"
+    noted = scene.folder.attachment_refusals.read_bytes()
+    assert scene.run() is Ending.STORED
+    assert scene.folder.attachment_refusals.read_bytes() == noted, "the first day counts"
+    scene.organizer.playbook.faults.clear()
+    assert scene.run() is Ending.STORED
+    assert_delivered(scene, attachment)
+
+
+def test_one_that_is_gone_here_holds_its_session_not_for_ever(scene, tmp_path) -> None:
+    attachment = attached(scene, film(tmp_path))
+    scene.folder.foreign(attachment.name).unlink()
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    assert refused(scene.folder, keys(scene)) == [attachment]
 
 
 def test_a_session_in_which_nothing_was_recorded(scene: Scene, tmp_path: Path) -> None:

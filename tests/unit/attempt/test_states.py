@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,10 @@ from client.attempt.states import (
     State,
     after,
     event_of,
-    mermaid,
-    replay,
 )
 from client.base.errors import StateError
 from client.evidence.entries import Close, Consent, Media, Opening, Restart, Step
+from tests.draw_states import mermaid
 
 WHOLE = [
     Event.ENROL,
@@ -37,18 +37,18 @@ WHOLE = [
 
 
 def test_a_whole_session_ends_stored():
-    assert replay(WHOLE) == State.STORED
+    assert reduce(after, WHOLE, State.NEW) == State.STORED
 
 
 def test_offline_from_the_start_ends_stored_after_a_later_enrolment():
     events = [Event.ADMIT_OFFLINE, *WHOLE[1:-1], Event.ENROL_LATER, Event.STORE]
-    assert replay(events) == State.STORED
+    assert reduce(after, events, State.NEW) == State.STORED
 
 
 @pytest.mark.parametrize("place", range(1, 9))
 def test_a_restart_of_the_recorder_changes_no_state(place: int):
     events = [*WHOLE[:place], Event.RESTART, *WHOLE[place:]]
-    assert replay(events) == State.STORED
+    assert reduce(after, events, State.NEW) == State.STORED
 
 
 @given(st.sampled_from(State), st.sampled_from(Event))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from client.attempt.keeping import standing
 from client.base.errors import BadInputError, StateError, StorageError
 from client.base.files import FileLock
 from client.contest.attachment import AttachmentReceipt, AttachmentRefusal
@@ -27,11 +29,13 @@ from client.evidence.attachments import (
 from client.evidence.copying import StoppedError, Tally
 from client.evidence.intake import take_in
 from client.evidence.layout import SessionFolder
+from client.evidence.removal import delete_session
 from client.evidence.retention import Hold, retention_of
 from client.evidence.verify import verify
 from tests.documents import SESSION, plan_document
 
 FILM = os.urandom(3_000_001)
+DAY_US = 24 * 3600 * 1_000_000
 
 
 @pytest.fixture
@@ -195,11 +199,11 @@ def test_only_the_organizers_receipt_for_exactly_these_bytes_counts(folder, sour
     assert settled_us(folder, keys, 0) == 1_795_400_000_000_000
 
 
-def refusal_of(attachment, time_us=1_795_400_000_000_000):
+def refusal_of(attachment, time_us=1_795_400_000_000_000, code="mismatch"):
     return AttachmentRefusal(
         session=attachment.session,
         attachment_sha256=attachment.digest,
-        code="mismatch",
+        code=code,
         zh="内容不符",
         en="other bytes",
         time_us=time_us,
@@ -296,6 +300,26 @@ def test_a_refused_one_holds_a_stored_contest_no_longer_and_is_named(built, sour
     assert built.folder.foreign("foreign-01.mp4").read_bytes() == FILM
     kept = retention_of(built.folder.path, 1_795_400_000_000_000)
     assert (kept.hold, kept.kept_until) == (Hold.KEPT, found.kept_until), "its normal dates"
+
+
+@pytest.mark.parametrize("code", ["session_full", "token_unknown", "not_found", "damaged here"])
+def test_one_refused_for_what_may_pass_holds_its_session_for_its_days_and_then_no_more(
+    built, source, code
+):
+    built.folder.create()
+    attachment = taken(built.folder, source)
+    refused_us = 1_900_000_000_000_000  # a Sunday long after
+    append_refusal(built.folder, refusal_of(attachment, refused_us, code))
+    found = retention_of(built.folder.path, refused_us + DAY_US)
+    assert (found.hold, found.refused) == (Hold.KEPT, 1)
+    assert standing(found).en == "being kept, 1 foreign recordings refused by the organizer"
+    assert 19 <= (found.kept_until - date(2030, 3, 17)).days <= 30, "15 working days"
+    with pytest.raises(StateError):
+        delete_session(built.folder.path, refused_us + DAY_US)
+    assert retention_of(built.folder.path, refused_us + 60 * DAY_US).hold is Hold.FREE
+    assert taken(built.folder, source) == attachment, "it is on its way still"
+    delete_session(built.folder.path, refused_us + 60 * DAY_US)
+    assert not built.folder.path.exists()
 
 
 def test_a_session_of_nothing_but_a_refused_one_is_kept_from_the_last_paper_on(

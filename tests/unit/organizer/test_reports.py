@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from client.organizer.api import build_app
 from client.organizer.limits import REPORT
 from client.organizer.problems import Refusal
 from client.organizer.reports import ReportDesk
+from client.organizer.room import Disk
 from client.preflight.board.folder import ReportFolder
 from client.preflight.reports.make import plan_of
 from client.preflight.reports.model import MAX_REPORT_BYTES
@@ -125,8 +127,9 @@ def test_the_folder_is_bounded_but_known_computers_report_on(desk, office, monke
     assert len(kept(office)) == 3
 
 
-def test_a_full_disk_is_told(desk, office, monkeypatch, sent):
-    monkeypatch.setattr(desk_module, "free_bytes", lambda _: 1)
+def test_a_full_disk_is_told(office, sent):
+    office = dataclasses.replace(office, disk=Disk(office.folder.path, lambda _: 1))
+    desk = ReportDesk(office, sent_report)
     with pytest.raises(Refusal) as full:
         desk.take(sent())
     assert full.value.code == "disk_full"

@@ -10,6 +10,7 @@ from client.contest.receipt import StorageReceipt
 from client.contest.signed import canonical, is_signed_by, sha256, sign
 from client.evidence.findings import Verdict
 from client.evidence.verify import verify
+from client.organizer import sealing
 from client.organizer.desk import Desk
 from client.organizer.heartbeats import receipt_for
 from client.organizer.overview import sessions_of
@@ -39,11 +40,11 @@ class Sent:
         self.session = SessionRow(
             id=opening.session,
             ticket="T-1",
-            paper="paper",
+            paper="one",
             role="primary",
             code_digest="0" * 64,
             session_key=opening.session_key,
-            plan_sha256="0" * 64,
+            plan_sha256=office.plans.current().sha256,
             enrolment=json.dumps(opening.enrolment or {}),
             address=ADDRESS,
             enrolled_us=1,
@@ -123,6 +124,24 @@ def test_a_session_with_a_crash_a_torn_line_and_a_tail_is_countersigned(office, 
     sent = Sent(office, tmp_path / "built", script).upload()
     assert b'"kind":"tail"' in sent.files["journal.jsonl"]
     sent.countersign()
+
+
+def test_receipts_that_found_no_room_are_written_when_it_is_asked_for_again(sent, monkeypatch):
+    sent.upload()
+    write = sealing.write_atomically
+
+    def full(path, data):
+        if path.name == "receipts.jsonl":
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "write_atomically", full)
+        with pytest.raises(OSError, match="No space"):
+            sent.countersign()
+    document = sent.countersign()
+    lines = (sent.folder / "receipts.jsonl").read_bytes().splitlines()
+    assert json.loads(lines[-1]) == document
 
 
 def test_asking_again_gives_the_same_receipt(sent, clock):

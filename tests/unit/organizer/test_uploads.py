@@ -149,26 +149,6 @@ def test_a_complete_upload_does_not_expire(uploads, session, clock):
     assert refused(uploads.announce, session, meta(DATA[::-1])) == "bundle_conflict"
 
 
-@pytest.mark.parametrize(
-    "large",
-    [
-        {"name": "journal.jsonl", "offset": 32 * 1024 * 1024, "length": 1},
-        {"name": "screen-01.mp4", "offset": 32 * 1024**3, "length": 1},
-        {"name": "screen-01.mp4", "offset": 2**53 - 1, "length": 64 * 1024 * 1024},
-    ],
-)
-def test_no_client_decides_how_large_a_file_becomes(uploads, session, large):
-    asked = BundleMeta(sha256="0" * 64, **large)
-    assert refused(uploads.announce, session, asked) == "too_large"
-
-
-def test_a_full_disk_is_said_before_anything_is_sent(uploads, session, monkeypatch):
-    monkeypatch.setattr(module, "free_bytes", lambda _: module.RESERVE_BYTES + len(DATA) - 1)
-    assert refused(uploads.announce, session, meta()) == "disk_full"
-    monkeypatch.setattr(module, "free_bytes", lambda _: module.RESERVE_BYTES + len(DATA))
-    uploads.announce(session, meta())
-
-
 def test_a_disk_that_fails_in_the_middle_keeps_the_offset(uploads, session, monkeypatch):
     row = uploads.announce(session, meta())
 

@@ -17,8 +17,9 @@ from client.contest.plan import (
     Recording,
     ScreenSettings,
 )
+from client.contest.sizes import session_bytes
 from client.preflight.check import Finding
-from client.preflight.checks.disk import GB, Space, disk_check, need_of, session_bytes
+from client.preflight.checks.disk import GB, Space, disk_check, need_of
 
 HOURS = 3600
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from client.contest.plan import CameraSettings, Environment, Recording
-from client.preflight.checks.disk import GB, session_bytes
+from client.contest.sizes import session_bytes
+from client.preflight.checks.disk import GB
 from client.preflight.checks.drive import drive_check
 from client.preflight.facts.drive import DriveFacts
 from client.preflight.probes.drive import look_at_drive, measure_writing

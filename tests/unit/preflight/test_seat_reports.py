@@ -22,8 +22,8 @@ from client.preflight.reports.model import (
     seat_name,
 )
 from client.preflight.reports.plain import read_plain
-from client.preflight.reports.schema import with_schema
 from tests import rooms
+from tests.seat_schema import with_schema
 
 ROOT = Path(__file__).resolve().parents[3]
 

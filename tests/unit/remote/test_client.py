@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import uuid
@@ -10,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.base.errors import BadInputError, EnrolmentError, OrganizerError, RefusedError
 from client.contest.contestant import Role
-from client.contest.receipt import JournalHead
-from client.contest.signed import public_key, sign
+from client.contest.signed import public_key
 from client.remote.client import OrganizerClient
-from client.remote.messages import EnrolmentRequest, HeartbeatRequest, PreflightReport
+from client.remote.messages import EnrolmentRequest
 from client.remote.probing import enter_queue
 from client.remote.transport import Timeouts
 from client.remote.wire import NoResponse, Request, Response
@@ -22,8 +20,6 @@ from tests.simulators.organizer import FOREVER, Fault, MisbehavingOrganizer
 
 QUICK = Timeouts(connect=3.0, read=1.0, whole=1.5)
 """For what hangs. What should be answered is asked with the shipped patience: machines are busy."""
-HEAD = JournalHead(seq=3, sha256="a" * 64)
-BEAT = HeartbeatRequest(head=HEAD, recorded_us=1, uploaded_bytes=2, pending_bytes=3)
 
 
 @pytest.fixture(scope="module")
@@ -70,14 +66,6 @@ def token(client, organizer):
     return client.enrol(asked(organizer)).token
 
 
-def test_the_calls_of_a_session(client, organizer, token):
-    assert client.fetch_plan() == organizer.contest.plan.raw
-    assert client.time().address == "127.0.0.1"
-    assert client.heartbeat(token, BEAT).receipt["head"] == HEAD.model_dump()
-    report = PreflightReport(seat=None, role=Role.BACKUP, results={"disk": "pass"})
-    client.report_preflight(token, report)
-
-
 def test_the_clock_is_measured_within_the_round_trip(client):
     begun = time.perf_counter()
     reading = client.read_clock()
@@ -87,41 +75,38 @@ def test_the_clock_is_measured_within_the_round_trip(client):
     assert 0 < reading.round_trip_us <= elapsed_us
 
 
-def call(client, name, organizer, token):
+def call(client, name, organizer):
     calls = {
-        "plan": client.fetch_plan,
         "time": client.time,
         "enrol": lambda: client.enrol(asked(organizer)),
-        "beat": lambda: client.heartbeat(token, BEAT),
-        "seal": lambda: client.seal(token, b"{}"),
+        "report": lambda: client.send_report(b"{}"),
     }
     return calls[name]()
 
 
-NAMES = ["plan", "time", "enrol", "beat", "seal"]
-
-
-CASES = [(n, a) for n in NAMES for a in ("error", "redirect", "cut", "hang", "endless")]
-CASES.remove(("seal", "hang"))
-"""The answer to a seal may take its time."""
+CASES = [
+    (name, action)
+    for name in ("time", "enrol", "report")
+    for action in ("error", "redirect", "cut", "hang", "endless")
+]
 
 
 @pytest.mark.parametrize(("name", "action"), CASES)
-def test_whatever_may_pass_is_an_organizer_error_in_time(hasty, organizer, token, action, name):
+def test_whatever_may_pass_is_an_organizer_error_in_time(hasty, organizer, action, name):
     organizer.play(Fault(action, times=FOREVER))
     begun = time.monotonic()
     with pytest.raises(OrganizerError) as error:
-        call(hasty, name, organizer, token)
+        call(hasty, name, organizer)
     assert time.monotonic() - begun < 5
     assert error.value.exit_code == 1
     assert error.value.title.zh
 
 
-@pytest.mark.parametrize("name", ["time", "enrol", "beat", "seal"])
-def test_rubbish_with_status_200_is_an_organizer_error(client, organizer, token, name):
+@pytest.mark.parametrize("name", ["time", "enrol"])
+def test_rubbish_with_status_200_is_an_organizer_error(client, organizer, name):
     organizer.play(Fault("rubbish"))
     with pytest.raises(OrganizerError, match="Unusable"):
-        call(client, name, organizer, token)
+        call(client, name, organizer)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
@@ -157,52 +142,38 @@ def test_a_refused_enrolment_is_said_in_the_organizer_s_words(
     assert error.value.exit_code == 2
 
 
-def test_a_refused_request_says_its_problem(client, token):
+def test_a_refused_request_says_its_problem(client):
     with pytest.raises(RefusedError) as error:
-        client.heartbeat("no such token", BEAT)
-    assert error.value.problem == "token_unknown"
-    with pytest.raises(RefusedError) as error:
-        client.seal(token, b"not a seal")
-    assert error.value.problem == "bad_request"
+        client.send_report(b"{}")
+    assert error.value.problem == "bad_report"
 
 
 def test_an_answer_signed_by_another_key_counts_as_rubbish(organizer, token):
     other = public_key(Ed25519PrivateKey.generate())
     client = OrganizerClient(organizer.address, keys=[other])
-    for name in ("enrol", "beat"):
-        with pytest.raises(OrganizerError, match="signature"):
-            call(client, name, organizer, token)
+    with pytest.raises(OrganizerError, match="signature"):
+        client.enrol(asked(organizer))
 
 
 class Canned(OrganizerClient):
     """A client whose organizer always says the same."""
 
     def __init__(self, body, key):
-        super().__init__("http://127.0.0.1:9", keys=[public_key(key)])
-        answer = Response(200, {}, json.dumps(body).encode())
+        super().__init__("http://127.0.0.1:9", keys=[key])
+        answer = Response(201, {}, json.dumps(body).encode())
         self._transport.exchange = lambda *_, **__: answer
 
 
-def test_a_good_signature_under_something_else_is_not_taken():
-    key = Ed25519PrivateKey.generate()
-    receipt = {
-        "kind": "saijian.receipt/1",
-        "session": str(uuid.UUID(int=1)),
-        "head": {"seq": 4, "sha256": "a" * 64},
-        "time_us": 1,
-        "address": "127.0.0.1",
-        "nonce": "0" * 64,
-        "other": None,
-        "key": public_key(key),
-    }
-    body = {"receipt": sign(receipt, key), "time_us": 1}
-    with pytest.raises(OrganizerError):
-        Canned(body, key).heartbeat("t", BEAT)
-    body["receipt"] = sign({**receipt, "head": HEAD.model_dump()}, key)
-    assert Canned(body, key).heartbeat("t", BEAT).time_us == 1
-    body["receipt"]["time_us"] = 2
-    with pytest.raises(OrganizerError):
-        Canned(body, key).heartbeat("t", BEAT)
+def test_a_good_signature_under_something_else_is_not_taken(client, organizer):
+    request, key = asked(organizer), organizer.contest.key
+    body = client.enrol(request).model_dump(mode="json")
+    assert Canned(body, key).enrol(request).enrolment == body["enrolment"]
+    for other in ({"session": str(uuid.UUID(int=9))}, {"session_key": "cd" * 32}):
+        with pytest.raises(OrganizerError, match="enrolment"):
+            Canned(body, key).enrol(asked(organizer, **other))
+    body["enrolment"]["time_us"] += 1
+    with pytest.raises(OrganizerError, match="signature"):
+        Canned(body, key).enrol(request)
 
 
 class TestExchange:
@@ -265,7 +236,7 @@ class TestExchange:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         keys = organizer.contest.plan.plan.organizer.keys
         fresh = OrganizerClient(organizer.address, keys=keys)
-        fresh.heartbeat(token, BEAT)
+        fresh.exchange(token, Request("GET", "/time"))
         sent = organizer.playbook.requests[-1].headers
         assert sent["authorization"] == f"Bearer {token}"
         assert "cookie" not in sent
@@ -290,21 +261,3 @@ class TestExchange:
 def test_addresses_that_are_none_or_not_private_are_refused_at_once(address):
     with pytest.raises(BadInputError):
         OrganizerClient(address)
-
-
-def test_storage_receipts_must_be_for_these_bytes():
-    key = Ed25519PrivateKey.generate()
-    seal = b'{"a": 1}'
-    receipt = {
-        "kind": "saijian.storage/1",
-        "session": str(uuid.UUID(int=1)),
-        "seal_sha256": hashlib.sha256(seal).hexdigest(),
-        "head": HEAD.model_dump(),
-        "files": {},
-        "time_us": 1,
-        "address": "::1",
-        "key": public_key(key),
-    }
-    assert Canned({"receipt": sign(receipt, key)}, key).seal("t", seal)
-    with pytest.raises(OrganizerError):
-        Canned({"receipt": sign(receipt, key)}, key).seal("t", seal + b" ")

@@ -24,7 +24,6 @@ def server(contest):
 def test_the_certificate_of_the_signed_plan_is_accepted(server, contest):
     organizer = contest.plan.plan.organizer
     client = OrganizerClient(organizer.address, certificate_pem=organizer.certificate_pem)
-    assert client.fetch_plan() == contest.plan.raw
     assert client.time().address == "127.0.0.1"
 
 
@@ -46,7 +45,7 @@ def test_a_name_that_the_certificate_lacks_does_not_matter_to_a_pin(server, cont
     with pytest.raises(OrganizerError, match="no connection"):
         client.time()
     client = OrganizerClient(f"https://localhost:{server.port}", certificate_pem=pem)
-    assert client.fetch_plan() == contest.plan.raw
+    assert client.time().address == "127.0.0.1"
 
 
 def test_the_pin_is_of_the_first_certificate():
