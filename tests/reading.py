@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from rapidocr.ch_ppocr_rec.typings import TextRecInput, TextRecOutput
 
 from client.identity.reader import Line, Reader
 
@@ -31,40 +27,10 @@ class Spot:
     y: int
 
 
-class Remembering:
-    """Reads what it has not read before: of two pages of a window, most lines are the same."""
-
-    def __init__(self, recogniser: Callable[[TextRecInput], TextRecOutput]) -> None:
-        self.recogniser = recogniser
-        self.known: dict[tuple[tuple[int, ...], bytes], tuple[str, float]] = {}
-
-    def __call__(self, wanted: TextRecInput) -> TextRecOutput:
-        """Return what each of the little pictures says, and how sure that is."""
-        assert isinstance(wanted.img, list)
-        pictures = wanted.img
-        keys = [_key(picture) for picture in pictures]
-        paired = zip(keys, pictures, strict=True)
-        new = {key: picture for key, picture in paired if key not in self.known}
-        if new:
-            read = self.recogniser(TextRecInput(list(new.values())))
-            assert read.txts is not None
-            self.known |= dict(zip(new, zip(read.txts, read.scores, strict=True), strict=True))
-        texts, scores = zip(*(self.known[key] for key in keys), strict=True)
-        return TextRecOutput(pictures, texts, list(scores), (("", 1.0, None),) * len(keys))  # type: ignore[arg-type]
-
-
-def _key(picture: NDArray[np.uint8]) -> tuple[tuple[int, ...], bytes]:
-    return picture.shape, sha256(picture.tobytes()).digest()
-
-
 @cache
 def reader() -> Reader:
     """Return the one reader of this process; it leaves the other processor to the program."""
-    made = Reader(threads=1)
-    engine: Any = made._engine  # its parts are loaded when first needed; it names no types for them
-    engine.use_cls = False  # on a screen nothing stands on its head
-    engine.text_rec = Remembering(engine._load_rec_model())
-    return made
+    return Reader(threads=1)
 
 
 def read_picture(file: Path) -> list[Spot]:
