@@ -60,7 +60,7 @@ from client.ui.widgets.question import Question
 from client.ui.widgets.quiet import QuietRow
 from client.ui.widgets.rail import Rail
 from client.ui.widgets.recording import BEFORE, FILMING, RecordingPanel
-from client.ui.widgets.ribbon import Ribbon
+from client.ui.widgets.ribbon import Ribbon, kind_of
 from client.ui.widgets.trial_offer import TOO_LATE, TrialOffer
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,8 @@ class StatusPage(QWidget):
     def _build(self) -> None:
         look, plan = self._look, self.session.plan
         is_trial = self._memory.is_trial
-        self.ribbon = Ribbon(look, is_trial=is_trial, is_rehearsal=plan.rehearsal)
+        self.kind = kind_of(is_trial=is_trial, is_rehearsal=plan.rehearsal)
+        self.ribbon = Ribbon(look, self.kind)
         self.ribbon.left.connect(self.finished)
         self.trial = TrialOffer(look)
         self.header = Header(look, plan, self.session.paper, self.ribbon)
@@ -207,11 +208,15 @@ class StatusPage(QWidget):
         work.setSpacing(20)
         work.addLayout(middle, 1)
         work.addWidget(self.panel)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.header)
-        right.addLayout(work, 1)
-        self.rail.stand_beside(right, self)
+        self._right = QVBoxLayout()
+        self._right.setSpacing(0)
+        self._right.addWidget(self.header)
+        self._right.addLayout(work, 1)
+        self.rail.stand_beside(self._right, self)
+
+    def take_header_back(self) -> None:
+        """Show the clocks here again, after another page had them."""
+        self._right.insertWidget(0, self.header)
 
     @property
     def memory(self) -> Memory:
