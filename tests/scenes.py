@@ -93,7 +93,7 @@ def a_session(
     folder = Path(tempfile.mkdtemp(prefix="saijian-shots-"))
     made = FakeSession(folder, state, plan_signed_by(public_key(KEY), plan=plan))
     made.now_us = made.schedule.filming_us + round(minutes * 60_000_000)
-    made.sources = sources
+    made.sources, made.alarms = sources, set(sources)
     if path_is_behind(state):
         made.sent = Sent(recorded_bytes=412_000_000, sent_bytes=398_000_000, address="203.0.113.45")
     if state is State.STORED:

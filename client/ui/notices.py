@@ -12,14 +12,10 @@ from client.base.text import Text
 from client.evidence.entries import Source
 from client.recorder.protocol import SourceStatus
 from client.ui.look import Look
-from client.ui.widgets.lights import NAMES, WORDS
+from client.ui.lost import told_of
+from client.ui.widgets.lights import NAMES
 from client.ui.widgets.recording import FILMING, heard_of
 
-LOST = Text("{name}：{word}", "{name}: {word}")
-LOST_IS = Text(
-    "录制没有停。请检查连接；程序会自己重新打开它。{cause}",
-    "The recording goes on. Check its cable; it is opened again by itself. {cause}",
-)
 BACK = Text("{name}已恢复", "{name} is back")
 BACK_IS = Text("又在正常录制了。", "It is being recorded again.")
 RECORDING = Text("赛鉴正在录制", "SaiJian is recording")
@@ -64,10 +60,7 @@ class Notices(QObject):
         return title if self._kind is None else KIND.format(kind=self._kind, title=title)
 
     def _tell_lost(self, status: SourceStatus) -> None:
-        name, word = self._look.say(NAMES[status.source]), self._look.say(WORDS[status.state][0])
-        cause = self._look.say(Text(status.cause, status.cause_en))
-        title, body = LOST.format(name=name, word=word), LOST_IS.format(cause=cause)
-        self._tell(title, body, QSystemTrayIcon.MessageIcon.Warning)
+        self._tell(*told_of(status), QSystemTrayIcon.MessageIcon.Warning)
 
     def _tell(self, title: Text, body: Text, kind: QSystemTrayIcon.MessageIcon) -> None:
         say, title = self._look.say, self._called(title)

@@ -39,6 +39,7 @@ from client.ui.guide import (
     quiet_actions,
 )
 from client.ui.look import Look
+from client.ui.lost import alert_of
 from client.ui.pages.details import (
     ConsentDetail,
     DeclinedDetail,
@@ -76,11 +77,6 @@ REMEMBERED = {
 """What such a choice changes: in this window alone."""
 AT_THE_END = (Moment.SEALING, Moment.UPLOADING, Moment.STORED, Moment.TRIED, Moment.WATCHED)
 NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
-RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
-RECORDER_ADVICE = Text(
-    "不需要您操作，通常几秒就好。超过一分钟请致电组委会。",
-    "Nothing is needed from you; it usually takes seconds. After a minute, call the organizer.",
-)
 NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
 COPY_SITE = Text(
     "请复制上面的竞赛网址，在自己的浏览器里打开。",
@@ -270,9 +266,8 @@ class StatusPage(QWidget):
         if view.state is State.PREFLIGHTED:
             self.checks.restore(view.checks)
         self.finish.show_view(view)
-        lost = view.state in FILMING and not view.recorder_alive
-        if lost:
-            self.alert.say(RECORDER_AWAY, RECORDER_ADVICE, "warn")
+        if (alert := alert_of(view)) is not None:
+            self.alert.say(*alert, "warn")
         else:
             self.alert.hide()
         self._ask_receipt(view)
@@ -318,7 +313,7 @@ class StatusPage(QWidget):
         if moment is not self.moment:
             self.moment = moment
             self._close_question()
-            self.panel.preview.setVisible(moment is not Moment.IDENTITY)
+            self.panel.offer_preview(wanted=moment is not Moment.IDENTITY)
             self._ask_sample()
             self._show_guide(GUIDE[moment])
         elif not self._arm.isActive():

@@ -76,9 +76,7 @@ class ContestBar(QWidget):
     wanted = Signal()
     """The contestant wants the window."""
 
-    def __init__(
-        self, look: Look, kind: Text | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, kind: Text | None = None, parent: QWidget | None = None) -> None:
         """Build it unfolded; it is hidden. `kind` names a session that is no contest."""
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
         super().__init__(parent, flags | Qt.WindowType.WindowStaysOnTopHint)
