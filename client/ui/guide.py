@@ -300,7 +300,7 @@ GUIDE: dict[Moment, Guide] = {
         Stage.CONTEST,
         Text("竞赛进行中", "The contest is running"),
         Text(
-            "请在竞赛网站答题，这个窗口可以最小化。在竞赛网站提交答卷后，再回到这里点击下面的按钮。",
+            "请在竞赛网站答题，这个窗口可以最小化。在那里提交答卷后，回到这里点击下面的按钮。",
             "Work on the contest site; you may minimise this window. Once you have handed in "
             "there, come back and click the button below.",
         ),
