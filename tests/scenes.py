@@ -33,6 +33,7 @@ def scenes() -> dict[str, Scene]:
     """Return what is drawn, in the order in which a contestant comes by."""
     from client.attempt.states import State
     from client.ui.guide import Memory
+    from client.ui.widgets.ribbon import TRIAL
 
     read, known = Memory(rules_read=True), Memory(logged_in=True)
     lost = {"camera": ("slate", "摄像头没有新画面")}
@@ -73,6 +74,7 @@ def scenes() -> dict[str, Scene]:
         "30-trial-ready": trial_ready,
         "31-trial-consent": trial(State.ENROLLED, read),
         "32-trial-identity": trial(State.IDENTITY),
+        "32-trial-bar": bar(kind=TRIAL),
         "33-trial-tried": trial(State.STORED, minutes=131),
         "34-trial-watched": trial(State.STORED, Memory(watched=True), minutes=131),
     }
@@ -91,7 +93,7 @@ def a_session(
     folder = Path(tempfile.mkdtemp(prefix="saijian-shots-"))
     made = FakeSession(folder, state, plan_signed_by(public_key(KEY), plan=plan))
     made.now_us = made.schedule.filming_us + round(minutes * 60_000_000)
-    made.sources = sources
+    made.sources, made.alarms = sources, set(sources)
     if path_is_behind(state):
         made.sent = Sent(recorded_bytes=412_000_000, sent_bytes=398_000_000, address="203.0.113.45")
     if state is State.STORED:
@@ -372,7 +374,7 @@ def on_site(name: str) -> Scene:
     return scene
 
 
-def bar(how: str = "") -> Scene:
+def bar(how: str = "", kind: Any = None) -> Scene:
     """Return the scene of the bar, asking for words or folded."""
 
     @contextmanager
@@ -380,7 +382,7 @@ def bar(how: str = "") -> Scene:
         from client.attempt.states import State
         from client.ui.widgets.bar import ContestBar
 
-        made = ContestBar(look)
+        made = ContestBar(look, kind)
         made.show_view(replace(a_session(State.CONTEST, 60, {}).view()))
         made.place(app.primaryScreen().availableGeometry())
         made.show()

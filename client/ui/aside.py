@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from client.ui.background import Background
 from client.ui.look import Look
+from client.ui.pages.status import StatusPage
 
 if TYPE_CHECKING:
     from client.ui.pages.emergency import EmergencyPage
@@ -38,9 +39,23 @@ class Aside:
         self.covered = self._window.takeCentralWidget()
         self.covered.setParent(self._window)
         self.covered.hide()
-        self._window.setCentralWidget(page)
-        page.show()
+        shown = self._below_clocks(page, self.covered)
+        self._window.setCentralWidget(shown)
+        shown.show()
         page.setFocus()  # its focus proxy gets it
+
+    def _below_clocks(self, page: QWidget, covered: QWidget) -> QWidget:
+        """Return `page` below the header of a session: its clocks, and that it is a trial."""
+        if not isinstance(covered, StatusPage):
+            return page
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(covered.header)
+        column.addWidget(page, 1)
+        page.show()
+        return holder
 
     def close(self) -> None:
         """Bring the window's own page back; what a page of ours was doing is cancelled."""
@@ -48,9 +63,12 @@ class Aside:
             return
         page, covered, self.covered, self.page = self.page, self.covered, None, None
         page.stop()
-        self._window.takeCentralWidget()
+        holder = self._window.takeCentralWidget()
         page.setParent(self._window)  # what is under way may still reach it
         page.hide()
+        if isinstance(covered, StatusPage):
+            covered.take_header_back()
+            holder.deleteLater()
         self._window.setCentralWidget(covered)
         covered.show()
 

@@ -33,17 +33,24 @@ class Beside(QObject):
     wanted = Signal()
     """The person wants the window."""
 
-    def __init__(self, window: QWidget, session: Session, look: Look, work: Background) -> None:
-        """Show nothing yet."""
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        look: Look,
+        work: Background,
+        kind: Text | None = None,
+    ) -> None:
+        """Show nothing yet. `kind` names a session that is no contest."""
         super().__init__(window)
         self._window, self._session, self._work = window, session, work
         self._view: View | None = None
         self._marked_at = ""
-        self.bar = ContestBar(look)
+        self.bar = ContestBar(look, kind)
         self.bar.marked.connect(self._mark)
         self.bar.explained.connect(self._explain)
         self.bar.wanted.connect(self.wanted)
-        self.notices = Notices(look, self)
+        self.notices = Notices(look, self, kind)
         self.notices.wanted.connect(self.wanted)
         window.installEventFilter(self)
 

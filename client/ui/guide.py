@@ -139,7 +139,7 @@ HAND_IN_HINT = Text(
 )
 _CHECKING = Text("正在检测，约需半分钟……", "Checking, half a minute…")
 AGAIN = Action(Call.PREFLIGHT, Text("重新检测", "Check again"), working=_CHECKING)
-_SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Contest site"))
+_SITE = Action(Call.OPEN_SITE, Text("打开竞赛网站", "Open the site"))
 _LOGGED_IN = Action(Call.LOGIN_DONE, Text("我已登录竞赛账号", "I have logged in"))
 _HAND_IN = Action(
     Call.HAND_IN,
@@ -251,8 +251,8 @@ GUIDE: dict[Moment, Guide] = {
         Stage.IDENTITY,
         Text("录下本人和身份证件", "Show your face and your document"),
         Text(
-            "摄像头、声音和屏幕都在录制。看下面的画面，脸和证件上的字都要清楚。",
-            "All is being recorded. In the picture below, face and document must be clear.",
+            "摄像头、声音和屏幕都在录制。脸和证件上的字都要清楚。",
+            "All is being recorded. Face and document must be clear.",
         ),
         Action(
             Call.BEGIN_CONTEST,
@@ -260,8 +260,7 @@ GUIDE: dict[Moment, Guide] = {
             hint=Text(
                 "录制不会中断。"
                 "没有点击的话，{starts} 自动进入下一步（迟到者在开始 {late} 分钟后）。",
-                "Without a click, the next step comes by itself at {starts} (for latecomers after "
-                "{late} minutes).",
+                "Without a click, it goes on at {starts} (if you began late, after {late} min).",
             ),
         ),
     ),
@@ -301,9 +300,9 @@ GUIDE: dict[Moment, Guide] = {
         Stage.CONTEST,
         Text("竞赛进行中", "The contest is running"),
         Text(
-            "请在竞赛网站答题，这个窗口可以最小化。在竞赛网站交卷后，再回到这里点击下面的按钮。",
-            "Work on the contest site; this window may be minimised. After you have handed in on "
-            "the contest site, come back and click the button below.",
+            "请在竞赛网站答题，这个窗口可以最小化。在那里提交答卷后，回到这里点击下面的按钮。",
+            "Work on the contest site; you may minimise this window. Once you have handed in "
+            "there, come back and click the button below.",
         ),
         _HAND_IN,
         (_SITE, _MARK, _GIVE_UP),

@@ -22,7 +22,8 @@ Theme = Literal["light", "dark", "contrast"]
 Tone = Literal["good", "warn", "bad", "quiet", "accent", "text", "muted"]
 
 LARGE = 1.25
-STAYS = frozenset({"gap", "pad", "radius"})
+STAYS = frozenset({"gap", "pad", "radius", "title", "big"})
+"""What large type leaves as it is: spaces, and what is large already."""
 
 
 @cache

@@ -12,17 +12,14 @@ from client.base.text import Text
 from client.evidence.entries import Source
 from client.recorder.protocol import SourceStatus
 from client.ui.look import Look
-from client.ui.widgets.lights import NAMES, WORDS
+from client.ui.lost import told_of
+from client.ui.widgets.lights import NAMES
 from client.ui.widgets.recording import FILMING, heard_of
 
-LOST = Text("{name}：{word}", "{name}: {word}")
-LOST_IS = Text(
-    "录制没有停。请检查连接；程序会自己重新打开它。{cause}",
-    "The recording goes on. Check its cable; it is opened again by itself. {cause}",
-)
 BACK = Text("{name}已恢复", "{name} is back")
 BACK_IS = Text("又在正常录制了。", "It is being recorded again.")
 RECORDING = Text("赛鉴正在录制", "SaiJian is recording")
+KIND = Text("{kind.zh}：{title.zh}", "{kind.en}: {title.en}")
 SHOWN_MS = 8000
 
 
@@ -32,13 +29,14 @@ class Notices(QObject):
     wanted = Signal()
     """The person clicked the icon or a notice."""
 
-    def __init__(self, look: Look, parent: QObject) -> None:
-        """Show nothing yet."""
+    def __init__(self, look: Look, parent: QObject, kind: Text | None = None) -> None:
+        """Show nothing yet. `kind` names a session that is no contest."""
         super().__init__(parent)
         self._look = look
+        self._kind = kind
         self._alarmed: set[Source] = set()
         self.icon = QSystemTrayIcon(QIcon(str(asset("icons", "saijian.svg"))), self)
-        self.icon.setToolTip(look.say(RECORDING))
+        self.icon.setToolTip(look.say(self._called(RECORDING)))
         self.icon.activated.connect(lambda _: self.wanted.emit())
         self.icon.messageClicked.connect(self.wanted)
 
@@ -58,12 +56,12 @@ class Notices(QObject):
         """Take the icon away."""
         self.icon.hide()
 
+    def _called(self, title: Text) -> Text:
+        return title if self._kind is None else KIND.format(kind=self._kind, title=title)
+
     def _tell_lost(self, status: SourceStatus) -> None:
-        name, word = self._look.say(NAMES[status.source]), self._look.say(WORDS[status.state][0])
-        cause = self._look.say(Text(status.cause, status.cause_en))
-        title, body = LOST.format(name=name, word=word), LOST_IS.format(cause=cause)
-        self._tell(title, body, QSystemTrayIcon.MessageIcon.Warning)
+        self._tell(*told_of(status), QSystemTrayIcon.MessageIcon.Warning)
 
     def _tell(self, title: Text, body: Text, kind: QSystemTrayIcon.MessageIcon) -> None:
-        say = self._look.say
+        say, title = self._look.say, self._called(title)
         self.icon.showMessage(say(title), say(body).strip(), kind, SHOWN_MS)

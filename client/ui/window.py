@@ -38,6 +38,7 @@ SMALLEST = (1160, 620)
 
 NAME = Text("赛鉴", "SaiJian")
 RECORDING_NAME = Text("● 录制中 - 赛鉴", "● Recording - SaiJian")
+KIND_NAME = Text("{kind.zh} - {name.zh}", "{kind.en} - {name.en}")
 STAY = Text("留在这里", "Stay here")
 CLOSE = Text("关闭窗口", "Close the window")
 STILL_RECORDING = Text("录制还在继续", "The recording goes on")
@@ -275,7 +276,7 @@ class Window(QMainWindow):
     def _stand_beside(self, page: StatusPage) -> Beside:
         """Return what stands beside the window; made with the first view, not with the page."""
         if self.beside is None:
-            self.beside = Beside(self, page.session, self._look, self.background)
+            self.beside = Beside(self, page.session, self._look, self.background, page.kind)
             self.beside.failed.connect(page.show_problem)
             self.beside.wanted.connect(self.come_to_front)
         return self.beside
@@ -327,7 +328,10 @@ class Window(QMainWindow):
         if isinstance(page, StatusPage) and page.view is not None:
             self._stand_beside(page).show_view(page.view)
         recording = isinstance(page, StatusPage) and page.is_filming()
-        self.setWindowTitle(self._look.say(RECORDING_NAME if recording else NAME))
+        name = RECORDING_NAME if recording else NAME
+        if isinstance(page, StatusPage) and page.kind is not None:
+            name = KIND_NAME.format(kind=page.kind, name=name)
+        self.setWindowTitle(self._look.say(name))
         self.session_end.hold(filming=recording)
 
     def closeEvent(self, event: QCloseEvent) -> None:

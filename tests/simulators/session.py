@@ -120,6 +120,7 @@ class FakeSession:
         self.recorder_alive = True
         self.recorded = ("screen", "camera", "sound")
         self.sources: dict[str, tuple[str, str]] = {}
+        self.alarms: set[str] = set()
         self.sent = Sent()
         self.gaps = 0
         self.jpeg = b""
@@ -189,6 +190,7 @@ class FakeSession:
                     source=source,
                     state=state,
                     device="x",
+                    alarm=source in self.alarms,
                     cause=cause,
                     cause_en=CAUSES_EN.get(cause, cause),
                     level=level,

@@ -57,8 +57,8 @@ TRIAL_GOES = Text(
     "Kept for: {days} working days on the day; this trial is deleted at once.",
 )
 NEVER = Text(
-    "不会：读取您的其他文件，把证件号码写进任何文件，锁定这台电脑。",
-    "Never: reading your other files, writing down your document number, locking the computer.",
+    "不会读取您的其他文件，不会把证件号码写进任何文件，也不会锁定这台电脑。",
+    "Your other files are not read, your document number is not stored, nothing is locked.",
 )
 ITEMS: Mapping[str, Text] = {
     "recording": Text(
@@ -158,7 +158,7 @@ class SiteDetail(Flowing):
 PROGRESS = Text("上传进度", "Upload")
 SIZE = Text("已上传 {percent}%（{sent}，共 {total}）", "{percent}% sent ({sent} of {total})")
 SAFE = Text(
-    "{problem} 录像完好地保存在这台电脑上。",
+    "{problem}录像完好地保存在这台电脑上。",
     "{problem} The recordings are safe on this computer.",
 )
 

@@ -53,6 +53,7 @@ class DisplayDialog(QDialog):
         self.setWindowTitle(look.say(TITLE))
         self.buttons: dict[tuple[str, Any], QRadioButton] = {}
         self.large = QCheckBox(look.say(LARGE))
+        self.large.setAccessibleName(self.large.text())
         self.large.setChecked(settings.large)
         self.large.toggled.connect(lambda chosen: self._choose("large", chosen))
         self.done_button = button(look.say(DONE))

@@ -11,13 +11,13 @@ from client.contest.plan import Plan
 from client.identity.coach import Coaching
 from client.identity.faults import WORDS
 from client.identity.outcome import Document
-from client.identity.steps import TABLE, Needs, Step
+from client.identity.steps import TABLE, Needs, Step, Walk
 from client.ui.look import Look
 from client.ui.widgets.parts import Flowing, box, button, label, set_property
 from client.ui.widgets.preview import Area, PreviewPicture
 
 SAMPLE = Text("样例", "Sample")
-LIVE = Text("摄像头画面（这里有意显示得模糊，录像不受影响）", "Camera (unsharp here on purpose)")
+LIVE = Text("摄像头画面（有意模糊，录像不受影响）", "Camera (unsharp here on purpose)")
 STARTING = Text("正在准备……", "Getting ready…")
 GOOD = Text("很好，保持不动", "Good, hold still")
 DONE = Text("都通过了", "All done")
@@ -34,8 +34,10 @@ CARD = Text("我用身份证", "I use an identity card")
 PASSED = Text("✓ {title}", "✓ {title}")
 LEFT = Text("– {title}（未达到）", "– {title} (not reached)")
 NOW = Text("▶ {title}", "▶ {title}")
+STEP_OF = Text("第 {at} 步，共 {of} 步", "Step {at} of {of}")
 LATER = Text("○ {title}", "○ {title}")
-LEAST_LIVE = 96
+LEAST_LIVE, LEAST_LIVE_LARGE = 96, 72
+"""Pixels; where the type is large, the words need the room."""
 _GUIDES = {
     Step.FACE_AND_CARD: (0.0, 0.35, 1.0, 1.0),
     Step.CARD_FRONT: (0.0, 0.0, 1.0, 1.0),
@@ -71,8 +73,7 @@ class IdentityDetail(Flowing):
         sentence = plan.identity.sentence
         self._sentence = look.name(sentence) if sentence else ""
         self._document = Document.CARD
-        self.live = PreviewPicture(look)
-        self.live.setMinimumHeight(LEAST_LIVE)
+        self.live = PreviewPicture(look, LEAST_LIVE_LARGE if look.is_large else LEAST_LIVE)
         self.live.set_soft()  # a document that nobody found is hidden, too
         self.live.set_coarse(_GUIDES[Step.CARD_FRONT])
         self.sample = QLabel()
@@ -80,7 +81,7 @@ class IdentityDetail(Flowing):
         self.sample.setAccessibleName(look.say(SAMPLE))
         self.sample.setPixmap(look.picture("identity", "text", 176, 99))
         self.words, self.advice = label("title"), label("body")
-        self.steps = label("text")
+        self.steps = label("muted" if look.is_large else "text", wrap=not look.is_large)
         self.skip, self.repeat = button(look.say(SKIP)), button(look.say(AGAIN))
         self.other = button(look.say(OTHER))
         self.skip.clicked.connect(self.skipped)
@@ -99,13 +100,18 @@ class IdentityDetail(Flowing):
         pictures.setColumnStretch(0, 3)
         pictures.setColumnStretch(1, 2)
         pictures.setRowStretch(1, 1)
-        said = QVBoxLayout()
-        said.addWidget(self.words)
-        said.addWidget(self.advice)
-        said.addStretch(1)
-        above = QHBoxLayout()
-        above.addLayout(said, 3)
-        above.addWidget(self.steps, 2)
+        above = QGridLayout()
+        above.setVerticalSpacing(6)
+        above.setColumnStretch(0, 3)
+        above.addWidget(self.words, 0, 0)
+        if self._look.is_large:  # the step that is now stands beside the words, the others nowhere
+            above.addWidget(self.steps, 0, 1)
+            above.addWidget(self.advice, 1, 0, 1, 2)
+        else:
+            above.setColumnStretch(1, 2)
+            above.setRowStretch(2, 1)
+            above.addWidget(self.advice, 1, 0)
+            above.addWidget(self.steps, 0, 1, 3, 1)
         choices = QHBoxLayout()
         for each in (self.skip, self.repeat, self.other):
             choices.addWidget(each)
@@ -138,7 +144,10 @@ class IdentityDetail(Flowing):
         self.other.setEnabled(coaching is not None)
         if coaching is None:
             return
-        self.steps.setText("\n".join(self._listed(coaching)))
+        listed = self._listed(coaching)
+        now = self._counted(coaching.walk) if self._look.is_large else "\n".join(listed)
+        self.steps.setText(now)
+        self.steps.setAccessibleName("\n".join(listed))
         self._document = coaching.document
         is_card = self._document is Document.CARD
         self.other.setText(self._look.say(OTHER if is_card else CARD))
@@ -160,6 +169,10 @@ class IdentityDetail(Flowing):
             return TABLE[walk.step].title, what, "accent"
         words, advice = WORDS[walk.lacking]
         return words, Text(f"{what.zh}{advice.zh}", f"{what.en} {advice.en}"), "warn"
+
+    def _counted(self, walk: Walk) -> str:
+        at = min(walk.at + 1, len(walk.steps))
+        return self._look.say(STEP_OF.format(at=at, of=len(walk.steps)))
 
     def _listed(self, coaching: Coaching) -> list[str]:
         walk, lines = coaching.walk, []

@@ -121,7 +121,7 @@ class RetentionPage(WorkPage):
         for session in found:
             self._list.addWidget(self._card(session))
         holds = {session.hold for session in found}
-        notes = [advice for hold, advice in ADVICE.items() if hold in holds]
+        notes = [ADVICE[hold] for hold in ADVICE if hold in holds and hold is not Hold.KEPT]
         if any(session.refused for session in found):
             notes.append(REFUSED)
         if any(session.provisional for session in found):

@@ -39,6 +39,7 @@ from client.ui.guide import (
     quiet_actions,
 )
 from client.ui.look import Look
+from client.ui.lost import alert_of
 from client.ui.pages.details import (
     ConsentDetail,
     DeclinedDetail,
@@ -61,7 +62,7 @@ from client.ui.widgets.question import Question
 from client.ui.widgets.quiet import QuietRow
 from client.ui.widgets.rail import Rail
 from client.ui.widgets.recording import BEFORE, FILMING, RecordingPanel
-from client.ui.widgets.ribbon import Ribbon
+from client.ui.widgets.ribbon import Ribbon, kind_of
 from client.ui.widgets.trial_offer import TOO_LATE, TrialOffer
 
 log = logging.getLogger(__name__)
@@ -77,11 +78,6 @@ REMEMBERED = {
 """What such a choice changes: in this window alone."""
 AT_THE_END = (Moment.SEALING, Moment.UPLOADING, Moment.STORED, Moment.TRIED, Moment.WATCHED)
 NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
-RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
-RECORDER_ADVICE = Text(
-    "不需要您操作，通常几秒就好。超过一分钟请致电组委会。",
-    "Nothing is needed from you; it usually takes seconds. After a minute, call the organizer.",
-)
 NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
 COPY_SITE = Text(
     "请复制上面的竞赛网址，在自己的浏览器里打开。",
@@ -143,7 +139,8 @@ class StatusPage(QWidget):
     def _build(self) -> None:
         look, plan = self._look, self.session.plan
         is_trial = self._memory.is_trial
-        self.ribbon = Ribbon(look, is_trial=is_trial, is_rehearsal=plan.rehearsal)
+        self.kind = kind_of(is_trial=is_trial, is_rehearsal=plan.rehearsal)
+        self.ribbon = Ribbon(look, self.kind)
         self.ribbon.left.connect(self.finished)
         self.trial = TrialOffer(look)
         self.header = Header(look, plan, self.session.paper, self.ribbon)
@@ -209,11 +206,15 @@ class StatusPage(QWidget):
         work.setSpacing(20)
         work.addLayout(middle, 1)
         work.addWidget(self.panel)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.header)
-        right.addLayout(work, 1)
-        self.rail.stand_beside(right, self)
+        self._right = QVBoxLayout()
+        self._right.setSpacing(0)
+        self._right.addWidget(self.header)
+        self._right.addLayout(work, 1)
+        self.rail.stand_beside(self._right, self)
+
+    def take_header_back(self) -> None:
+        """Show the clocks here again, after another page had them."""
+        self._right.insertWidget(0, self.header)
 
     @property
     def memory(self) -> Memory:
@@ -267,9 +268,8 @@ class StatusPage(QWidget):
         if view.state is State.PREFLIGHTED:
             self.checks.restore(view.checks)
         self.finish.show_view(view)
-        lost = view.state in FILMING and not view.recorder_alive
-        if lost:
-            self.alert.say(RECORDER_AWAY, RECORDER_ADVICE, "warn")
+        if (alert := alert_of(view)) is not None:
+            self.alert.say(*alert, "warn")
         else:
             self.alert.hide()
         self._ask_receipt(view)
@@ -315,7 +315,7 @@ class StatusPage(QWidget):
         if moment is not self.moment:
             self.moment = moment
             self._close_question()
-            self.panel.preview.setVisible(moment is not Moment.IDENTITY)
+            self.panel.offer_preview(wanted=moment is not Moment.IDENTITY)
             self._ask_sample()
             self._show_guide(GUIDE[moment])
         elif not self._arm.isActive():

@@ -76,8 +76,8 @@ class ContestBar(QWidget):
     wanted = Signal()
     """The contestant wants the window."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        """Build it unfolded; it is hidden."""
+    def __init__(self, look: Look, kind: Text | None = None, parent: QWidget | None = None) -> None:
+        """Build it unfolded; it is hidden. `kind` names a session that is no contest."""
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
         super().__init__(parent, flags | Qt.WindowType.WindowStaysOnTopHint)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -85,6 +85,7 @@ class ContestBar(QWidget):
         self.setProperty("role", "bar")
         self.setWindowTitle(look.say(BAR))
         self._look = look
+        self._kind = kind
         self._grip: QPoint | None = None
         self._placed = False
         self._fitted: list[str] = []
@@ -92,6 +93,8 @@ class ContestBar(QWidget):
 
     def _build(self) -> None:
         say = self._look.say
+        self.kind = label("chip", say(self._kind) if self._kind else "", wrap=False)
+        self.kind.setVisible(self._kind is not None)
         self._headline = label("strong", wrap=False)
         self._elapsed = label("clock", wrap=False)
         self.lamps = {source: Lamp(self._look, source) for source in SOURCES}
@@ -113,9 +116,15 @@ class ContestBar(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self.kind)
+        said.addWidget(self._headline)
         line = QHBoxLayout()
         line.setSpacing(12)
-        for widget in (self.tick, self._headline, self._elapsed, *self.lamps.values()):
+        line.addWidget(self.tick)
+        line.addLayout(said)
+        for widget in (self._elapsed, *self.lamps.values()):
             line.addWidget(widget)
         line.addWidget(self._rest)
         line.addWidget(self.fold)

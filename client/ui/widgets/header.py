@@ -14,7 +14,7 @@ from client.ui.widgets.parts import label, set_property
 
 CLOCK = Text("组委会时间（北京）", "Organizer's clock (Beijing)")
 UNKNOWN = Text("--:--:--", "--:--:--")
-FILM_BY = Text("最晚 {filming} 开始录制", "Record from {filming} on")
+FILM_BY = Text("最晚 {filming} 开始录制", "Begin recording by {filming}")
 TO_START = Text("距开赛", "Starts in")
 TO_END = Text("距结束", "Ends in")
 OVER = Text("竞赛时间", "Contest time")

@@ -169,8 +169,10 @@ class LevelMeter(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QColor(self._look.colour("line")))
         for fraction, colour in ((1.0, "quiet_soft"), (self.fraction, "good")):
             painter.setBrush(QColor(self._look.colour(colour)))
-            painter.drawRoundedRect(QRectF(0, 2, self.width() * fraction, self.height() - 4), 4, 4)
+            wide, high = (self.width() - 1) * fraction, self.height() - 4
+            painter.drawRoundedRect(QRectF(0.5, 2, wide, high), 4, 4)
+            painter.setPen(Qt.PenStyle.NoPen)
         painter.end()

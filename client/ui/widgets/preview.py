@@ -24,8 +24,8 @@ Area = tuple[float, float, float, float]
 class PreviewPicture(QWidget):
     """Shows JPEGs; says so when none has come for three seconds."""
 
-    def __init__(self, look: Look) -> None:
-        """Begin without a picture."""
+    def __init__(self, look: Look, height: int = 162) -> None:
+        """Begin without a picture; `height` in pixels is what it asks for."""
         super().__init__()
         self._look = look
         self._pixmap = QPixmap()
@@ -33,11 +33,12 @@ class PreviewPicture(QWidget):
         self.is_open = False
         self._coarse: Area | None = None
         self._soft = False
-        self.setMinimumHeight(120)
+        self._hint = QSize(288, height)
+        self.setMinimumHeight(height)
         self.set_open(is_open=False)
 
     def sizeHint(self) -> QSize:
-        return QSize(288, 162)
+        return self._hint
 
     def set_open(self, *, is_open: bool) -> None:
         """Tell whether the camera is meant to be open now."""
@@ -106,6 +107,8 @@ class PreviewPicture(QWidget):
             place.moveCenter(self.rect().center())
             painter.drawPixmap(place, self._pixmap if self._coarse is None else self._hidden())
         else:
+            painter.setPen(QColor(self._look.colour("line")))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             painter.setPen(QColor(self._look.colour("muted")))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words())
         painter.end()

@@ -48,5 +48,5 @@ class Question(QDialog):
         column.addWidget(label("body", look.say(body)))
         column.addLayout(row)
         if hint:
-            column.addWidget(label("muted", hint))
+            column.addWidget(label("muted", look.say(Text(f"{leave}：{hint}", f"{leave}: {hint}"))))
         self.stay.setFocus()

@@ -27,7 +27,7 @@ from client.ui.widgets.parts import button, copyable, label, set_property
 
 BRAND = Text("赛鉴", "SaiJian")
 DISPLAY = Text("显示设置", "Display")
-CALL_US = Text("遇到问题请致电组委会", "Any problem? Call the organizer")
+CALL_US = Text("遇到问题请致电组委会", "Call the organizer")
 PROGRESS = {
     "done": Text("已完成", "done"),
     "current": Text("进行中", "now"),
@@ -85,7 +85,8 @@ class _Row(QFrame):
         words.addWidget(self._title)
         words.addWidget(self.time)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 7, 8, 7)
+        above = 1 if look.is_large else 7
+        row.setContentsMargins(10, above, 8, above)
         row.setSpacing(10)
         row.addWidget(self._icon)
         row.addLayout(words, 1)
@@ -144,9 +145,10 @@ class Rail(QWidget):
         self.display = button(look.say(DISPLAY))
         self.display.clicked.connect(self.display_wanted)
         quiet = (*self.asides.values(), self.display)
-        column.addLayout(_row_of(*quiet[:2]))
-        column.addLayout(_row_of(*quiet[2:]))
-        column.addSpacing(6)
+        for pair in (quiet[:2], quiet[2:]):
+            column.addLayout(_row_of(*pair))
+            column.addSpacing(3)
+        column.addSpacing(3)
         self._caption = label("small", look.say(CALL_US))
         self._phone = copyable(label("phone"))
         self._organizer = label("small")

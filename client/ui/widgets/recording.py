@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from client.attempt.states import State
@@ -63,7 +64,8 @@ def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
     """Return the most pressing problem in one sentence, or an empty string."""
     for source in view.status.sources if view.status else ():
         if source.state not in ("live", "off"):
-            return f"{look.say(NAMES[source.source])}: {look.say(WORDS[source.state][0])}"
+            name, word = NAMES[source.source], WORDS[source.state][0]
+            return look.say(Text(f"{name.zh}：{word.zh}", f"{name.en}: {word.en}"))
     if view.status is not None and view.status.disk:
         return look.say(Text(view.status.disk, view.status.disk_en))
     if view.sent.problem is not None:
@@ -99,14 +101,37 @@ class RecordingPanel(QWidget):
         self.lights["second"].hide()
         column.addWidget(self.level)
         column.addSpacing(6)
-        column.addLayout(self._grid())
+        self.figures = QWidget()
+        self.figures.setLayout(self._grid())
+        column.addWidget(self.figures)
         column.addStretch(1)
+        self._column, self._has_preview, self._has_ended = column, True, False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(box("card", column, margin=14, spacing=4))
 
+    def offer_preview(self, *, wanted: bool) -> None:
+        """Show the camera's picture where it is wanted and has room."""
+        self._has_preview = wanted
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the picture go where the words need its room; it comes back with the room."""
+        for grown in (self.figures, *self.lights.values()):
+            grown.updateGeometry()  # else the column goes by what they needed a moment ago
+        held = 0 if self.preview.isHidden() else LEAST_PREVIEW + self._column.spacing()
+        words = self._column.minimumHeightForWidth(WIDTH - 2) - held
+        room = self.height() - 2 - words
+        wanted = self._has_preview and not self._has_ended
+        self.preview.setVisible(wanted and room >= LEAST_PREVIEW)
+
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
@@ -123,11 +148,15 @@ class RecordingPanel(QWidget):
     def show_view(self, view: View, trouble: Trouble | None = None) -> None:
         """Draw one moment; `trouble` is the last error that a step met."""
         filming = view.state in FILMING
+        self.figures.setVisible(view.state not in BEFORE)
+        self.level.setVisible(filming)
+        self._has_ended = not filming and view.state not in BEFORE
         self._show_headline(view, filming=filming)
         self._show_lights(view, filming=filming)
         self._show_facts(view)
         problem = last_problem(view, self._look, trouble)
         self._set(LAST, problem or self._look.say(NONE), "warn" if problem else "")
+        self._make_room()
 
     def _show_headline(self, view: View, *, filming: bool) -> None:
         text, tone = (NOT_YET, "quiet") if view.state in BEFORE else (OVER, "quiet")

@@ -17,17 +17,23 @@ NARROWEST = 245
 LEAVE = Text("退出试一遍", "Leave the trial")
 
 
+def kind_of(*, is_trial: bool, is_rehearsal: bool) -> Text | None:
+    """Return what a session is called that is no contest; None for a contest."""
+    return TRIAL if is_trial else REHEARSAL if is_rehearsal else None
+
+
 class Ribbon(QFrame):
     """`left`: the person has had enough of the trial."""
 
     left = Signal()
 
-    def __init__(self, look: Look, *, is_trial: bool, is_rehearsal: bool) -> None:
-        """Hidden in a contest."""
+    def __init__(self, look: Look, kind: Text | None) -> None:
+        """`kind` is of `kind_of`; hidden in a contest."""
         super().__init__()
         self.setProperty("role", "banner")
         set_property(self, "tone", "warn")
-        title = label("strong", look.say(TRIAL if is_trial else REHEARSAL), wrap=False)
+        is_trial = kind is TRIAL
+        title = label("strong", look.say(kind) if kind else "", wrap=False)
         words = label("text", look.say(TRIAL_IS if is_trial else REHEARSAL_IS))
         words.setMinimumWidth(NARROWEST)
         self.leave = button(look.say(LEAVE))
@@ -44,4 +50,4 @@ class Ribbon(QFrame):
         row.setSpacing(8)
         row.addLayout(said, 1)
         row.addWidget(self.leave)
-        self.setVisible(is_rehearsal)
+        self.setVisible(kind is not None)

@@ -15,8 +15,8 @@ WHAT = Text(
     "Every step as on the day, in three minutes; the recording is deleted afterwards.",
 )
 TOO_LATE = Text(
-    "离录制不到一小时，不再试一遍；步骤完全一样，请直接继续。",
-    "Less than an hour to the recording: no trial any more. The steps are the same; go on.",
+    "离正式录制不到一小时，来不及再试一遍了。步骤完全一样，请直接继续。",
+    "Less than an hour to the recording: too late for a trial. The steps are the same; go on.",
 )
 
 

@@ -89,12 +89,14 @@ def test_it_comes_by_a_button_and_goes_back_to_the_same_page(
     qtbot.mouseClick(before.rail.asides[name], LEFT)
     page = window.aside.page
     assert isinstance(page, PAGES[name])
-    assert window.centralWidget() is page
+    assert page.isVisible()
+    assert not before.isVisible()
     assert window.page is before, "what it stands before goes on"
     assert window.focusWidget() is (page.search if name == "help" else page.back)
     qtbot.mouseClick(page.back, LEFT)
     assert window.centralWidget() is before
     assert before.isVisible()
+    assert state is None or before.isAncestorOf(before.header)
     assert window.aside.page is None
 
 

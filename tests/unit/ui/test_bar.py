@@ -16,6 +16,7 @@ from client.ui.guide import MARKED
 from client.ui.notices import Notices
 from client.ui.widgets.bar import ADDRESS, FACTS, LEFT, ON_DISK, SENT, ContestBar
 from client.ui.widgets.recording import NO_VALUE
+from client.ui.widgets.ribbon import REHEARSAL, TRIAL
 from client.ui.widgets.tick import Tick
 from tests.unit.ui.conftest import dressed, start_point
 
@@ -72,6 +73,7 @@ def test_it_says_what_is_recorded_safe_and_sent(bar) -> None:
         "麦克风: 正在录制",
     ]
     assert bar.findChild(Tick) is not None
+    assert not bar.kind.isVisible()
     assert bar.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
 
 
@@ -85,13 +87,26 @@ def test_it_fits_a_small_screen_at_its_worst(qtbot, qapp, contest, monkeypatch, 
         "sound": ("silence", ""),
     }
     contest.sent = replace(contest.sent, address="255.255.255.255")
-    bar = ContestBar(dressed(qapp, start_point(language=language)))
+    bar = ContestBar(dressed(qapp, start_point(language=language)), REHEARSAL)
     qtbot.addWidget(bar)
     monkeypatch.setattr(bar, "screen", Screen1366)
     bar.show_view(contest.view())
     bar.show()
     assert bar.width() <= 1366
     assert bar.mark.isVisible()
+
+
+@pytest.mark.parametrize("kind", [TRIAL, REHEARSAL])
+def test_folded_or_not_it_says_that_it_is_no_contest(qtbot, look, contest, kind) -> None:
+    bar = ContestBar(look, kind)
+    qtbot.addWidget(bar)
+    bar.show_view(contest.view())
+    bar.show()
+    for folded in (False, True):
+        bar.set_folded(folded=folded)
+        assert bar.kind.isVisible()
+        assert bar.kind.text() == kind.zh
+        assert bar.kind.width() >= bar.kind.sizeHint().width()
 
 
 def test_what_nobody_knows_is_not_made_up(qtbot, look, contest) -> None:

@@ -101,9 +101,10 @@ def test_what_was_chosen_is_there_again(tmp_path: Path) -> None:
 
 def test_large_type_is_a_quarter_larger_everywhere() -> None:
     plain, large = Look("zh", "light"), Look("zh", "light", is_large=True)
-    for name in ("small", "base", "body", "title", "action", "control", "big"):
+    for name in ("small", "base", "body", "action", "control"):
         assert large.size(name) == round(plain.size(name) * 1.25)
-    assert large.size("pad") == plain.size("pad")
+    for name in ("pad", "title", "big"):  # spaces, and what is large already
+        assert large.size(name) == plain.size(name)
     assert f"font-size: {large.size('title')}px" in large.style_sheet()
     assert large.font().pixelSize() == large.size("base")
 

@@ -293,7 +293,7 @@ def test_what_is_recorded_stored_and_sent_is_shown(page_of, session_in, qtbot):
         SENT.zh: "99%",
         ADDRESS.zh: "203.0.113.7",
         GAPS.zh: "2 次，原因已记录",
-        LAST.zh: "摄像头: 画面中断，正在重连",
+        LAST.zh: "摄像头：画面中断，正在重连",
     }
     assert "画面中断" in page.panel.lights["camera"].accessibleName()
     session.sources = {}
@@ -401,3 +401,36 @@ def test_consent_says_that_two_cameras_are_recorded(page_of, session_in):
         True: "我同意录制屏幕、两个摄像头的画面和声音",
         False: "我同意录制屏幕、摄像头画面和声音",
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "to_do"),
+    [
+        ("camera", "slate", "请检查连接"),
+        ("sound", "muted", "静音开关"),
+        ("screen", "slate", "请解锁屏幕"),
+    ],
+)
+def test_a_lost_device_says_what_to_do(open_window, session_in, qtbot, source, state, to_do):
+    session = session_in(State.CONTEST)
+    session.sources, session.alarms = {source: (state, "")}, {source}
+    page = open_window(session).page
+    qtbot.waitUntil(page.alert.isVisible)
+    assert "录制没有停" in page.alert.accessibleName()
+    assert to_do in page.alert.accessibleName()
+    session.alarms.clear()
+    qtbot.waitUntil(lambda: not page.alert.isVisible())
+
+
+def test_figures_come_with_the_recording_and_its_picture_goes_with_it(
+    open_window, session_in, qtbot
+):
+    for state, figures, picture in [
+        (State.CONSENTED, False, True),
+        (State.CONTEST, True, True),
+        (State.UPLOADING, True, False),
+    ]:
+        page = open_window(session_in(state)).page
+        qtbot.waitUntil(lambda page=page: page.view is not None)
+        assert page.panel.figures.isVisible() is figures
+        assert page.panel.preview.isVisible() is picture

@@ -20,6 +20,7 @@ from client.ui.pages.enrol import EnrolPage
 from client.ui.pages.status import StatusPage
 from client.ui.pages.trial import TrialPage
 from client.ui.start import Wish
+from client.ui.widgets.rail import ASIDES
 from tests.simulators.session import FakeSession, make_plan
 
 PAGE = "http://127.0.0.1:5/token/"
@@ -244,6 +245,24 @@ def test_every_page_says_that_it_is_a_trial(in_trial, state):
     assert page.ribbon.accessibleName() == "试一遍: 录像不发给任何人，结束时全部删除"
     assert page.ribbon.leave.isVisible()
     assert not page.trial.isVisible()
+
+
+@pytest.mark.parametrize("aside", ASIDES)
+def test_a_page_in_front_says_it_too_and_shows_the_clocks(in_trial, aside, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAIJIAN_HOME", str(tmp_path / "home"))
+    window = in_trial(State.CONTEST)
+    window.page.rail.asides[aside].click()
+    assert window.aside.page.isVisible()
+    assert window.page.ribbon.isVisible()
+    assert window.page.header.isVisible()
+
+
+def test_the_bar_the_title_and_the_tray_say_that_it_is_a_trial(in_trial, qtbot):
+    window = in_trial(State.CONTEST)
+    qtbot.waitUntil(lambda: window.beside is not None)
+    assert window.windowTitle() == "试一遍 - ● 录制中 - 赛鉴"
+    assert window.beside.bar.kind.text() == "试一遍"
+    assert window.beside.notices.icon.toolTip() == "试一遍：赛鉴正在录制"
 
 
 def test_another_rehearsal_says_what_it_is_and_a_contest_nothing(open_window, session_in, qtbot):
