@@ -8,6 +8,8 @@ from client.base.errors import SaiJianError
 from client.base.text import Text
 from client.base.trouble import file_trouble
 
+NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
+
 
 @dataclass(frozen=True)
 class Trouble:

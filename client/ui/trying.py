@@ -18,7 +18,7 @@ from client.ui.guide import Memory
 from client.ui.pages.status import StatusPage
 from client.ui.pages.trial import TrialPage
 from client.ui.start import Trial, Trials
-from client.ui.trouble import trouble_of
+from client.ui.trouble import NO_BROWSER, trouble_of
 from client.ui.widgets.question import Question
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ PLAYS = Text("录像在浏览器里播放。", "The recording plays in the brows
 IF_NOT = Text(
     "浏览器没有出来的话，请自己打开：{url}", "If no browser comes, open this in one: {url}"
 )
-NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
 COPY = Text("请在浏览器里打开：{url}", "Open this in a browser: {url}")
 
 log = logging.getLogger(__name__)

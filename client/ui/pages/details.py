@@ -143,6 +143,10 @@ KEEP_ON = Text(
     "不要关机、不要合上电脑、不要挡住摄像头。",
     "Do not switch off, do not close the lid, do not cover the camera.",
 )
+COPY_SITE = Text(
+    "请复制上面的竞赛网址，在自己的浏览器里打开。",
+    "Copy the contest address above and open it in your own browser.",
+)
 
 
 class SiteDetail(Flowing):

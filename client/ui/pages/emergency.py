@@ -34,7 +34,7 @@ from client.ui import times
 from client.ui.background import Background, Lane
 from client.ui.look import Look
 from client.ui.printing import open_to_print
-from client.ui.trouble import trouble_of
+from client.ui.trouble import NO_BROWSER, trouble_of
 from client.ui.widgets.parts import Flowing, box, button, label, phone_line, scroller
 from client.ui.widgets.work_page import WorkPage
 from client.upload.process import load_session_plan
@@ -75,7 +75,6 @@ CARD_OPENED = Text(
     "应急卡已在浏览器里打开，请在那里打印。",
     "The card is open in your browser: print it there.",
 )
-NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
 CARD_LIES = Text(
     "应急卡已存在 {place}，请拷到能打印的电脑上，用浏览器打开。",
     "The card lies at {place}: take it to a computer that prints, and open it in a browser.",

@@ -41,6 +41,7 @@ from client.ui.guide import (
 from client.ui.look import Look
 from client.ui.lost import alert_of
 from client.ui.pages.details import (
+    COPY_SITE,
     ConsentDetail,
     DeclinedDetail,
     FinishDetail,
@@ -51,7 +52,7 @@ from client.ui.pages.identity import IdentityDetail
 from client.ui.pages.preflight import PreflightDetail
 from client.ui.pages.receipt import ReceiptCard
 from client.ui.receipt import ReceiptSummary, load_receipt
-from client.ui.trouble import Trouble, trouble_of
+from client.ui.trouble import NO_BROWSER, Trouble, trouble_of
 from client.ui.unsubmitted import is_before_the_end, unsubmitted
 from client.ui.watch import Watcher
 from client.ui.widgets.banner import Banner
@@ -78,11 +79,6 @@ REMEMBERED = {
 """What such a choice changes: in this window alone."""
 AT_THE_END = (Moment.SEALING, Moment.UPLOADING, Moment.STORED, Moment.TRIED, Moment.WATCHED)
 NO_VIEW = Text("暂时读不到录制状态，正在重试。", "The state cannot be read now; trying again.")
-NO_BROWSER = Text("没能打开浏览器。", "The browser could not be opened.")
-COPY_SITE = Text(
-    "请复制上面的竞赛网址，在自己的浏览器里打开。",
-    "Copy the contest address above and open it in your own browser.",
-)
 
 
 class StatusPage(QWidget):
@@ -313,11 +309,11 @@ class StatusPage(QWidget):
             return
         moment = moment_of(view, self.session.plan, self._memory, now)
         if moment is not self.moment:
-            self.moment = moment
+            before, self.moment = GUIDE[self.moment].action, moment
             self._close_question()
             self.panel.offer_preview(wanted=moment is not Moment.IDENTITY)
             self._ask_sample()
-            self._show_guide(GUIDE[moment])
+            self._show_guide(GUIDE[moment], before)
         elif not self._arm.isActive():
             self._enable()
         self._offer_trial(view, now)
@@ -329,7 +325,8 @@ class StatusPage(QWidget):
         else:
             self.trial.hide()
 
-    def _show_guide(self, guide: Guide) -> None:
+    def _show_guide(self, guide: Guide, before: Action | None = None) -> None:
+        """Show it; a button that goes on doing the same goes on being pressed."""
         filled = places(self.view, self.session.plan) if self.view else {}
 
         def say(text: Text) -> str:
@@ -342,8 +339,8 @@ class StatusPage(QWidget):
         hint = say(action.hint) if action and action.hint else ""
         self._refocus = self._refocus or self.big.hasFocus()
         self.big.setVisible(action is not None)
-        self.big.setEnabled(False)
-        if action is not None:
+        self.big.setEnabled(self.big.isEnabled() and action is before)
+        if action is not None and action is not before:
             self.big.offer(say(action.label), hint, hold=action.hold)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -352,7 +349,8 @@ class StatusPage(QWidget):
         for detail in self._details.values():
             detail.setVisible(detail is shown)
         self._park_focus()
-        self._arm.start()
+        if action is not before or action is None:
+            self._arm.start()
 
     def _enable(self) -> None:
         """Make the buttons fit: waiting while a step runs, complete where consent is asked."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from client.attempt.states import Event, State
 from client.attempt.view import Sent
+from client.base.clock import SECOND_US
 from client.base.errors import RecorderError
 from client.base.text import Text
 from client.ui.background import Lane
@@ -232,6 +233,17 @@ def test_a_double_click_does_not_press_the_next_button(page_of, session_in, qtbo
     page._arm.start(0)
     press(page, qtbot, "我已登录竞赛账号")
     qtbot.waitUntil(lambda: session.calls == ["login_done"])
+
+
+def test_a_press_counts_while_it_becomes_late(page_of, session_in, qtbot):
+    session = session_in(State.PREFLIGHTED)
+    page = page_of(session)
+    ready(page, qtbot, "打开设备，开始身份核验")
+    qtbot.mousePress(page.big, Qt.MouseButton.LeftButton)
+    session.now_us = session.schedule.starts_us + SECOND_US
+    qtbot.waitUntil(lambda: page.moment is Moment.BEGIN_LATE)
+    qtbot.mouseRelease(page.big, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.calls == ["begin"])
 
 
 def test_a_hanging_view_does_not_freeze_the_window(page_of, session_in, qtbot):
