@@ -10,7 +10,7 @@ from client.attempt.states import State
 from client.attempt.view import View
 from client.base.text import Text
 from client.evidence.entries import Source
-from client.recorder.protocol import SourceStatus
+from client.recorder.protocol import SourceStatus, Status
 from client.ui import times
 from client.ui.look import Look
 from client.ui.trouble import Trouble
@@ -90,6 +90,8 @@ class RecordingPanel(QWidget):
         self.level = LevelMeter(look)
         self.rate = RateLine(look)
         self.facts: dict[Text, QLabel] = {}
+        self._heard: Status | None = None
+        """What the recorder said last: it stays true after its end."""
         headline = QHBoxLayout()
         headline.addWidget(self._state, 1)
         headline.addWidget(self.tick)
@@ -182,7 +184,9 @@ class RecordingPanel(QWidget):
 
     def _show_facts(self, view: View) -> None:
         say, nothing = self._look.say, self._look.say(NO_VALUE)
-        status = view.status if view.status and view.status.phase != "idle" else None
+        if view.status and view.status.phase != "idle":
+            self._heard = view.status
+        status = self._heard
         self._set(ELAPSED, times.span(status.seconds) if status else nothing)
         on_disk = int(status.on_disk_seconds) if status else 0
         self._set(ON_DISK, say(SECONDS.format(n=on_disk)) if status else nothing)
@@ -191,7 +195,8 @@ class RecordingPanel(QWidget):
         self._set(ADDRESS, view.sent.address or nothing)
         self.rate.heard(view.sent.sent_bytes)
         gaps = status.gaps if status else 0
-        self._set(GAPS, say(TIMES.format(n=gaps)) if gaps else say(NONE), "warn" if gaps else "")
+        counted = say(TIMES.format(n=gaps)) if gaps else say(NONE)
+        self._set(GAPS, counted if status else nothing, "warn" if gaps else "")
 
     def _set(self, caption: Text, value: str, tone: str = "") -> None:
         fact = self.facts[caption]

@@ -315,6 +315,18 @@ def test_what_is_recorded_stored_and_sent_is_shown(page_of, session_in, qtbot):
     assert page.panel.facts[SENT].text() == "100%"
 
 
+def test_what_was_recorded_stays_told_after_the_end(page_of, session_in, qtbot):
+    session = session_in(State.HANDED_IN)
+    session.gaps = 2
+    page = page_of(session)
+    session.happen(Event.END)
+    qtbot.waitUntil(lambda: not page.is_filming())
+    assert page.panel.facts[ELAPSED].text() == "0:12:34"
+    assert page.panel.facts[GAPS].text() == "2 次，原因已记录"
+    nobody_knows = page_of(session).panel.facts
+    assert {nobody_knows[fact].text() for fact in (ELAPSED, ON_DISK, GAPS)} == {"—"}
+
+
 def test_the_camera_picture_is_asked_for_only_while_filming(page_of, session_in, qtbot):
     session = session_in(State.PREFLIGHTED)
     asked = threading.Event()
