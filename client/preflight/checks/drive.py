@@ -23,8 +23,8 @@ EASY, LEAST = 10, 2
 """Times what the recorder writes: browser, office and the system write too."""
 
 _LARGER = Text(
-    "请换一台磁盘足够大的电脑，或把录像放到足够大的另一块磁盘（环境变量 SAIJIAN_HOME）。",
-    "Use a computer with a larger disk, or keep recordings on a larger one (SAIJIAN_HOME).",
+    "请换一台磁盘足够大的电脑，或请技术人员把环境变量 SAIJIAN_HOME 设为更大磁盘上的文件夹。",
+    "Use a computer with a larger disk, or let a technician set SAIJIAN_HOME to a folder on one.",
 )
 _SLOW = Text(
     "请关闭正在下载、更新、杀毒的程序后再检查一次；仍然这样请换一块磁盘。",

@@ -92,7 +92,8 @@ def _allow(facts: WritingFacts) -> Text:
             "the folder's permissions.",
         )
     return Text(
-        "请检查录像文件夹的权限和磁盘是否写保护，或换一个磁盘（环境变量 SAIJIAN_HOME）。",
-        "Look at the folder's permissions and whether the drive is write-protected, or use another "
-        "drive (SAIJIAN_HOME).",
+        "请检查录像文件夹的权限和磁盘是否写保护；仍然这样，请技术人员把环境变量 SAIJIAN_HOME 设为"
+        "另一块磁盘上的文件夹。",
+        "Look at the folder's permissions and whether the drive is write-protected; else let a "
+        "technician set SAIJIAN_HOME to a folder on another drive.",
     )
