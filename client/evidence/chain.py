@@ -109,12 +109,8 @@ class _Walk:
     def _settle(self, *, torn: bool, by: Line | None) -> None:
         recovering = by is not None and isinstance(by.entry, Restart | Tail)
         for number, broken in self._broken:
-            place = Place(
-                file=JOURNAL,
-                line=number,
-                bytes=(broken.offset, broken.offset + len(broken.raw) + 1),
-            )
-            if torn and (recovering or _looks_torn(broken.raw)):
+            place = Place(file=JOURNAL, line=number, bytes=(broken.offset, broken.end))
+            if torn and not broken.more and (recovering or _looks_torn(broken.raw)):
                 self._report(find("torn_line", place))
             else:
                 self._report(find("line_broken", place, reason=broken.reason))

@@ -18,6 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
+from client.base.bounded import MAX_LINE_BYTES
 from client.base.clock import boot_id, monotonic_us, utc_us
 from client.base.files import AppendFile, Mend, no_mending, open_file
 from client.contest.receipt import JournalHead
@@ -71,8 +72,16 @@ class BrokenLine:
     """Bytes between two newlines that are no journal line: torn by a kill, or damaged."""
 
     raw: bytes
+    """Its bytes without the newline, the first `MAX_LINE_BYTES` of them at most."""
     offset: int
     reason: str
+    more: int = 0
+    """Bytes of it that were not read."""
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its newline."""
+        return self.offset + len(self.raw) + self.more + 1
 
 
 _ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)
@@ -113,11 +122,17 @@ def read_journal(path: Path, start: int = 0) -> Iterator[Line | BrokenLine]:
     offset = start
     with open_file(path) as file:
         file.seek(start)
-        for raw in file:
-            if not raw.endswith(b"\n"):
-                return
-            yield parse_line(raw[:-1], offset)
-            offset += len(raw)
+        while raw := file.readline(MAX_LINE_BYTES):
+            more, last = 0, raw
+            while not last.endswith(b"\n"):
+                last = file.readline(MAX_LINE_BYTES)
+                if not last:
+                    return
+                more += len(last)
+            too_long = BrokenLine(raw, offset, "too long", more - 1)
+            line = too_long if more else parse_line(raw[:-1], offset)
+            yield line
+            offset = line.end
 
 
 def lines_from_end(path: Path, tail_bytes: int = 65536) -> Iterator[Line]:

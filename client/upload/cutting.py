@@ -118,7 +118,7 @@ class JournalCutter:
 
     def take(self, line: Line | BrokenLine) -> Iterator[Bundle]:
         """Take in the next complete line; yield the bundle that it completes."""
-        self.end = line.offset + len(line.raw) + 1
+        self.end = line.end
         if isinstance(line, BrokenLine):
             return
         self._first = self._first or line

@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.base.bounded import MAX_LINE_BYTES
 from client.contest.signed import canonical, is_signed_by, public_key, sha256, sign
 from client.evidence.chain import read_chain
 from client.evidence.entries import Note
@@ -66,6 +67,23 @@ def test_a_torn_end_is_ended_and_kept(tmp_path, key, torn):
     assert isinstance(broken, BrokenLine)
     assert broken.raw == torn
     assert second.prev == first.head.sha256
+
+
+def test_of_a_line_without_an_end_in_sight_only_the_beginning_is_read(tmp_path, key):
+    path = tmp_path / "journal.jsonl"
+    writer = JournalWriter(path, key)
+    size = writer.append(note()).end
+    writer.append(note())
+    writer.close()
+    raw, rubbish = path.read_bytes(), b"{" * (3 * MAX_LINE_BYTES) + b"\n"
+    path.write_bytes(raw[:size] + rubbish + raw[size:])
+    first, long, second = read_journal(path)
+    assert (len(long.raw), long.reason) == (MAX_LINE_BYTES, "too long")
+    assert (long.offset, long.end) == (size, size + 3 * MAX_LINE_BYTES + 1)
+    assert (second.offset, second.prev) == (long.end, first.head.sha256)
+    with path.open("ab") as file:
+        file.write(b"x" * (2 * MAX_LINE_BYTES))
+    assert list(read_journal(path)) == [first, long, second]
 
 
 def test_a_line_torn_just_before_its_newline_counts(tmp_path, key):

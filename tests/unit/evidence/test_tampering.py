@@ -249,7 +249,10 @@ def test_a_damaged_line_is_named(built):
     assert (found.line, found.verdict) == (10, Verdict.TAMPERED)
 
 
-@pytest.mark.parametrize("rubbish", [b"\n", b"x\n", b"{}\n", b'{"a":\n'])
+@pytest.mark.parametrize(
+    "rubbish",
+    [b"\n", b"x\n", b"{}\n", b'{"a":\n', pytest.param(b"{" * 3_000_000 + b"\n", id="huge")],
+)
 def test_an_inserted_line_is_named_by_line_or_seal(built, rubbish):
     lines = journal_lines(built)
     lines.insert(9, rubbish)
