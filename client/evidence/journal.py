@@ -18,7 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 
-from client.base.bounded import MAX_LINE_BYTES
+from client.base.bounded import MAX_LINE_BYTES, is_torn
 from client.base.clock import boot_id, monotonic_us, utc_us
 from client.base.files import AppendFile, Mend, no_mending, open_file
 from client.contest.receipt import JournalHead
@@ -188,7 +188,7 @@ class JournalWriter:
         self._key = key
         self.boot = boot_id()
         self._file = AppendFile(path, mend)
-        self._torn = _ends_torn(path)
+        self._torn = is_torn(path)
         self._end_torn_line()
         self._go_on_after(last_line(path))
 
@@ -243,11 +243,3 @@ class JournalWriter:
             self._file.append(b"\n")
             self._torn = False
             self._go_on_after(last_line(self._file.path))
-
-
-def _ends_torn(path: Path) -> bool:
-    with open_file(path) as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
