@@ -7,12 +7,15 @@ import ctypes
 import os
 import socket
 import sys
+import threading
 from ctypes.wintypes import HANDLE
 from multiprocessing.connection import Client
 from pathlib import Path
 
 from client.base.handshake import Link
 from client.recorder.protocol import ControlAddress
+
+_closing = threading.Lock()
 
 
 def dial(control: Path) -> Link | None:
@@ -35,8 +38,12 @@ def receive(connection: Link, limit: int | None = None) -> bytes:
 
 
 def hang_up(connection: Link) -> None:
-    """Close `connection` so that the peer, and a thread of ours that reads from it, notice."""
-    with contextlib.suppress(OSError):
+    """Close `connection` so that the peer, and a thread of ours that reads from it, notice.
+
+    Once, whoever else does it now: a second close would take a number that the system may have
+    given to a file by then.
+    """
+    with _closing, contextlib.suppress(OSError):
         if sys.platform == "win32":
             # close() alone may leave a thread's read under way
             ctypes.windll.kernel32.CancelIoEx(HANDLE(connection.fileno()), None)

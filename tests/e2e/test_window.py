@@ -33,7 +33,7 @@ from tests.e2e.venue import SMALL, Organizer
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 PAPER_S = 120
 MOVED_OVERRUN_S = 20
-UNHURRIED, AND_S = 1.3, 10
+UNHURRIED, AND_S = 1.5, 15
 """Who comes in time takes so many times what the same steps took in the morning, and a little."""
 FROM_FILMING = 0.35
 """The part of these steps that follows the opening of the devices."""

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Pipe
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from client.base.files import FileLock
 from client.evidence.layout import SessionFolder
 from client.recorder import supervisor
 from client.recorder.child.control import QUEUE, ControlServer
+from client.recorder.link import hang_up
 from client.recorder.protocol import (
     Ack,
     Advance,
@@ -214,6 +215,27 @@ def test_a_reader_that_sleeps_is_let_go_and_holds_nobody_up(server, control_file
     assert len(heard) > QUEUE  # it heard on while the queue of the other filled
     sleepy.close()
     awake.close()
+
+
+def test_threads_that_hang_up_at_once_close_once():
+    here, there = Pipe()
+    close, closed = here._close, []
+
+    def slowly() -> None:
+        closed.append(threading.current_thread())
+        time.sleep(0.3)
+        close()
+
+    here._close = slowly
+    threads = [threading.Thread(target=hang_up, args=(here,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(closed) == 1
+    with pytest.raises((EOFError, OSError)):
+        there.recv_bytes()
+    there.close()
 
 
 def test_no_reader_is_forgotten_while_others_come_and_are_published_to(server, control_file: Path):
