@@ -246,6 +246,7 @@ GUIDE: dict[Moment, Guide] = {
             "as it is.",
         ),
         _BEGIN,
+        (AGAIN,),  # as before it was late: the button stays where it is
     ),
     Moment.IDENTITY: Guide(
         Stage.IDENTITY,

@@ -240,8 +240,12 @@ def test_a_press_counts_while_it_becomes_late(page_of, session_in, qtbot):
     page = page_of(session)
     ready(page, qtbot, "打开设备，开始身份核验")
     qtbot.mousePress(page.big, Qt.MouseButton.LeftButton)
+    place = page.big.geometry()
     session.now_us = session.schedule.starts_us + SECOND_US
     qtbot.waitUntil(lambda: page.moment is Moment.BEGIN_LATE)
+    page.layout().activate()
+    qtbot.wait(50)
+    assert page.big.geometry() == place
     qtbot.mouseRelease(page.big, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.calls == ["begin"])
 
