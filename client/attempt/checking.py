@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from client.base.bounded import read_start
 from client.base.clock import SECOND_US, utc_us
 from client.capture.camera import is_address
 from client.contest.capability import Capability
-from client.contest.plan import MAX_PLAN_BYTES, PublishedPlan, load_plan
+from client.contest.plan import PublishedPlan, read_plan
 from client.contest.schedule import schedule_of
 from client.evidence.layout import SessionFolder
 from client.preflight.check import Check
@@ -38,7 +37,7 @@ def passing_checkup_of(folder: SessionFolder) -> Checkup:
 
 
 def _checkup(folder: SessionFolder, runs: OwnRuns) -> Checkup:
-    published = load_plan(read_start(folder.plan, MAX_PLAN_BYTES))
+    published = read_plan(folder.plan)
     return Checkup(partial(session_checks, folder, published), runs, published)
 
 

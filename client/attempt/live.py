@@ -10,10 +10,9 @@ from client.attempt.coached import Coached
 from client.attempt.standing import StandingReader
 from client.attempt.states import RECORDED, State
 from client.attempt.view import Sent, View
-from client.base.bounded import read_start
 from client.base.clock import utc_us
 from client.base.text import Text
-from client.contest.plan import MAX_PLAN_BYTES, load_plan
+from client.contest.plan import read_plan
 from client.contest.schedule import schedule_of
 from client.evidence.entries import CheckResult, StepName
 from client.evidence.layout import SessionFolder
@@ -61,7 +60,7 @@ class LiveSession:
             stay_away(folder)
         setup = load_setup(folder.setup)
         self.folder = folder
-        self.plan = load_plan(read_start(folder.plan, MAX_PLAN_BYTES)).plan
+        self.plan = read_plan(folder.plan).plan
         self.paper = self.plan.paper(setup.paper or "")
         self._offset_us = setup.clock_offset_us
         self._checkup_of = checkup_of

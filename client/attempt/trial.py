@@ -40,7 +40,7 @@ from client.base.process import own_command
 from client.base.text import Text
 from client.capture.camera import TEST
 from client.contest.contestant import OneTimeCode, Role, Ticket
-from client.contest.plan import MAX_PLAN_BYTES, Plan, PublishedPlan, load_plan
+from client.contest.plan import MAX_PLAN_BYTES, Plan, PublishedPlan, read_plan
 from client.contest.schedule import Schedule, is_too_near, schedule_of
 from client.evidence.copying import Tally
 from client.evidence.layout import SessionFolder
@@ -134,13 +134,14 @@ class Trials:
         require_space(self._root, NEEDS_BYTES)
         like = wish.like or self._next()
         known = None if like is None else load_setup(SessionFolder(like).setup)
-        contest = None if like is None else json.loads(_plan_in(SessionFolder(like)))
+        raw = None if like is None else read_start(SessionFolder(like).plan, MAX_PLAN_BYTES)
+        contest = None if raw is None else json.loads(raw)
         paper = (known.paper or "") if known is not None else ""
         plan = partial(trial_plan, minutes=wish.minutes, contest=contest, paper_id=paper)
         with ExitStack() as things:
             place = things.enter_context(trial_folder(self._root))
             organizer = things.enter_context(_organizer(place, plan(NOT_YET, utc_us()), tally))
-            draft = load_plan(read_start(organizer.folder.plan, MAX_PLAN_BYTES)).plan
+            draft = read_plan(organizer.folder.plan).plan
             devices = self._parts.devices(wish, draft, known.devices if known else None)
             tally.look()
             published = organizer.publish(
@@ -177,7 +178,7 @@ class _Contest(NamedTuple):
 def _contests(root: Path) -> Iterator[_Contest]:
     for folder, setup in sessions_in(root):
         with contextlib.suppress(SaiJianError, OSError):  # a damaged one begins nothing either
-            plan = load_plan(_plan_in(folder)).plan
+            plan = read_plan(folder.plan).plan
             state = standing_of(folder).state
             if not plan.rehearsal and state not in RECORDED:
                 schedule = schedule_of(plan, plan.paper(setup.paper or ""))
@@ -223,10 +224,6 @@ def _playing(folder: Path) -> Iterator[str]:
     command = own_command("play", str(folder), "--no-browser", "--json")
     with helper(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         yield _address(server)
-
-
-def _plan_in(folder: SessionFolder) -> bytes:
-    return read_start(folder.plan, MAX_PLAN_BYTES)
 
 
 def _address(server: subprocess.Popen[bytes]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from client.base.bounded import read_start
 from client.base.errors import PlanError
 from client.base.text import Text
 from client.contest.addresses import is_private_enough, origin_of
@@ -371,6 +373,11 @@ def load_plan(untrusted: bytes, organizer_key: PublicKey | None = None) -> Publi
             ),
         )
     return PublishedPlan(plan, untrusted)
+
+
+def read_plan(path: Path) -> PublishedPlan:
+    """Return the plan in a file, of which no more is read than a plan can be; OSError, too."""
+    return load_plan(read_start(path, MAX_PLAN_BYTES))
 
 
 def check_draft(untrusted: bytes) -> dict[str, Any]:

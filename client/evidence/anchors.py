@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from client.base.bounded import TooLargeError, lines_of, read_start
+from client.base.bounded import TooLargeError, lines_of
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
-from client.contest.plan import MAX_PLAN_BYTES, Plan, PublishedPlan, load_plan
+from client.contest.plan import Plan, PublishedPlan, load_plan, read_plan
 from client.contest.receipt import Enrolment, Receipt, StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, canonical, is_signed_by
 from client.evidence.chain import MAX_FINDINGS
@@ -70,7 +70,7 @@ def check_plan(path: Path, opening: Opening, brought: PublicKey | None) -> Organ
         return Organizer(None, frozenset({brought} if brought else ()), findings)
     place = Place(file=path.name)
     try:
-        published = load_plan(read_start(path, MAX_PLAN_BYTES))
+        published = read_plan(path)
     except PlanError as error:
         facts = {"reason": error.title.zh, "reason_en": error.title.en}
         return Organizer(None, frozenset(), [find("plan_invalid", place, **facts)])

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client.base.bounded import MAX_LINE_BYTES, lines_of, read_start
+from client.base.bounded import MAX_LINE_BYTES, lines_of
 from client.base.clock import SECOND_US
 from client.base.errors import EvidenceError, PlanError
 from client.base.files import open_file
-from client.contest.plan import MAX_PLAN_BYTES, Paper, Plan, load_plan
+from client.contest.plan import Paper, Plan, read_plan
 from client.contest.receipt import Receipt, StorageReceipt
 from client.contest.signed import PublicKey, is_signed_by, sha256
 from client.evidence.entries import Close, Opening
@@ -89,7 +89,7 @@ def _plan(path: Path, opening: Opening | None) -> Plan:
     if not path.is_file():
         raise DamagedError(path.name)
     try:
-        published = load_plan(read_start(path, MAX_PLAN_BYTES))
+        published = read_plan(path)
     except PlanError as error:
         raise DamagedError(path.name) from error
     if opening is None:

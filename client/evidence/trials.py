@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from client.base.bounded import read_start
 from client.base.errors import PlanError, StateError, StorageError
 from client.base.files import FileLock, private_folder
 from client.base.text import Text
-from client.contest.plan import MAX_PLAN_BYTES, load_plan
+from client.contest.plan import read_plan
 from client.contest.signed import Sha256
 from client.evidence.entries import Opening
 from client.evidence.facts import DamagedError
@@ -114,7 +113,7 @@ def _is_plan(file: Path) -> bool:
 
 def _rehearsal(file: Path) -> Sha256 | None:
     """Return the digest of the plan in `file`, None where it is not a rehearsal's; PlanError."""
-    published = load_plan(read_start(file, MAX_PLAN_BYTES))
+    published = read_plan(file)
     return published.sha256 if published.plan.rehearsal else None
 
 

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from client.base.bounded import read_start
 from client.base.build import build_label
 from client.base.clock import utc_us
 from client.base.errors import DeviceError, EvidenceError, RecorderError
@@ -21,7 +20,7 @@ from client.base.files import remove_file, remove_unfinished
 from client.base.text import Text
 from client.capture.audio import open_microphone
 from client.capture.screen import Capture, ScreenSource, open_screen, open_screen_again
-from client.contest.plan import MAX_PLAN_BYTES, PublishedPlan, load_plan
+from client.contest.plan import PublishedPlan, read_plan
 from client.contest.receipt import JournalHead
 from client.contest.signed import public_key
 from client.evidence.entries import Close, CloseReason, Consent, Note, Opening, Source
@@ -242,7 +241,7 @@ def _spare_place(folder: SessionFolder, setup: RecorderSetup) -> Path | None:
 
 
 def _plan(path: Path) -> PublishedPlan | None:
-    return load_plan(read_start(path, MAX_PLAN_BYTES)) if path.exists() else None
+    return read_plan(path) if path.exists() else None
 
 
 def _sweep(folder: SessionFolder) -> None:
