@@ -87,7 +87,6 @@ def admit(
     request = request.model_copy(
         update={"session": setup.session, "session_key": public_key(load_session_key(folder.key))}
     )
-    asked_us = utc_us()
     try:
         reply = registrar.enrol(request)
         enrolment = Enrolment.model_validate(reply.enrolment)
@@ -98,7 +97,7 @@ def admit(
     except OrganizerError as error:
         log.warning("begins offline: %s", error)
         return folder
-    answered_us = utc_us()
+    here_us = utc_us()
     save_setup(
         folder.setup,
         setup.model_copy(
@@ -106,7 +105,7 @@ def admit(
                 "paper": enrolment.paper,
                 "enrolment": reply.enrolment,
                 "addresses": reply.addresses,
-                "clock_offset_us": reply.time_us - (asked_us + answered_us) // 2,
+                "clock_offset_us": reply.time_us - here_us,
             }
         ),
     )

@@ -71,7 +71,10 @@ class RecorderSetup(Value):
     addresses: AddressRanges = ()
     """Where the organizer has the contestant registered; empty where nothing is."""
     clock_offset_us: int = 0
-    """Organizer's clock minus this computer's, measured at enrolment."""
+    """Organizer's clock minus this computer's, at least: its answer to enrolment had to come here.
+
+    Too small by the answer's way, so that a session never ends before the plan's last moment.
+    """
 
 
 def save_setup(path: Path, setup: RecorderSetup) -> None:

@@ -263,7 +263,7 @@ def the_afternoon(place: Place) -> None:
     place.does(Moment.STORED, "afternoon")
     assert window.wait(30).ok()
     late_s = (ended(place.session("afternoon")) - stops_us) / SECOND_US
-    assert -1 < late_s < 10  # by the organizer's clock
+    assert -0.1 < late_s < 10  # never early; the wall clock may be nudged meanwhile
     note(f"ended {late_s:.1f} s after the plan's last moment")
 
 
