@@ -68,7 +68,8 @@ class Planned:
     def sign(self, starts_us: dict[str, int], **timing: float) -> None:
         """Sign the next revision: who serves it goes on meanwhile. `timing` in seconds."""
         at, folder = self.organizer.desk, self.organizer.folder
-        self.revision, self.starts_us = self.revision + 1, starts_us
+        whole_us = {paper: us - us % SECOND_US for paper, us in starts_us.items()}
+        self.revision, self.starts_us = self.revision + 1, whole_us
         address = f"http://127.0.0.1:{self.organizer.port}"
         plan = json.loads(rehearsal_plan(address, utc_us(), PAPER_S, self.revision))
         plan["projects"][0]["papers"] = [
@@ -78,7 +79,7 @@ class Planned:
                 "starts_at": beijing(us),
                 "ends_at": beijing(us + PAPER_S * SECOND_US),
             }
-            for paper, us in starts_us.items()
+            for paper, us in whole_us.items()
         ]
         minutes = {name: span_s / 60 for name, span_s in timing.items()}
         document = plan | {"rehearsal": False, "timing": minutes | {"opens_minutes_before": 60}}

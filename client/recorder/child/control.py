@@ -51,13 +51,16 @@ class Client:
     """One connected app."""
 
     def __init__(self, connection: Link, handle: Handler) -> None:
-        """Begin to serve it."""
+        """Take it; it is not served yet."""
         self._connection = connection
         self._handle = handle
         self._out: queue.Queue[bytes] = queue.Queue(QUEUE)
         self.watches = False
         self.wants_preview = self.wants_whole = False
         self.gone = False
+
+    def serve(self) -> None:
+        """Begin to serve it."""
         for work in (self._receive, self._deliver):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
 
@@ -172,6 +175,7 @@ class ControlServer:
         client = Client(connection, self._handle)
         with self._lock:
             self._clients = [*self._clients, client]
+        client.serve()  # counted first: whoever has an answer gets the news that follow
 
 
 def _fresh_address(folder: Path) -> str:
