@@ -236,8 +236,9 @@ class FileLock:
             return True
         if not self.path.exists():
             return False
-        if self.acquire():
-            self.release()
+        look = FileLock(self.path)  # of its own: threads may look at once, and one keep it for ever
+        if look.acquire():
+            look.release()
             return False
         return True
 
