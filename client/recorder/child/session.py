@@ -178,6 +178,8 @@ class RecorderSession:
         reason = reason or interruption
         if reason is not None and "ended" not in self._done:
             self._enter("ended", by="plan")
+        while reason is not None and not self._requests.empty():
+            self._serve_one()  # asked while the tracks ended, and whoever asked waits
         self._show(audience)
         return reason
 
