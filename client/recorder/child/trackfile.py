@@ -153,6 +153,11 @@ class TrackWriter:
         return any(not header.video for header in list(self._parser.tracks.values()))
 
     @property
+    def times_full(self) -> int:
+        """Return how often the muxer had to wait for the disk: pictures are missing then."""
+        return self._backlog.times_full
+
+    @property
     def pending(self) -> bool:
         """Tell whether bytes still wait for the disk."""
         return self._backlog.size > 0 or self.busy_since_us is not None
