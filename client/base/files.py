@@ -193,10 +193,10 @@ class AppendFile:
                     raise
 
     def close(self) -> None:
-        """Close the file; the bytes stay."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        """Close the file, once, even where that fails; the bytes stay."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class FileLock:

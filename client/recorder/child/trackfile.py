@@ -5,6 +5,7 @@ A thread of its own writes, so that a disk that stands still keeps no picture an
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from pathlib import Path
@@ -168,10 +169,11 @@ class TrackWriter:
             self._file.sync()
 
     def close(self) -> None:
-        """Close the file, which is finished."""
+        """Close the file, finished and synced; a drive that is gone may refuse even that."""
         self.wait()
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
 
     def _commit(self, fragment: Fragment) -> None:
         length = fragment.end - self._committed
