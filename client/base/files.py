@@ -193,10 +193,10 @@ class AppendFile:
                     raise
 
     def close(self) -> None:
-        """Close the file; the bytes stay."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        """Close the file, once, even where that fails; the bytes stay."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class FileLock:
@@ -236,8 +236,9 @@ class FileLock:
             return True
         if not self.path.exists():
             return False
-        if self.acquire():
-            self.release()
+        look = FileLock(self.path)  # of its own: threads may look at once, and one keep it for ever
+        if look.acquire():
+            look.release()
             return False
         return True
 

@@ -168,6 +168,9 @@ class RecorderSupervisor:
         with self._changed:
             self._connection = connection
             self._changed.notify_all()
+        if self._stopping.is_set():  # it may have hung up before there was a connection
+            self._hang_up()
+            return
         threading.Thread(
             target=self._listen, args=(connection,), name="recorder-link", daemon=True
         ).start()

@@ -22,6 +22,9 @@ HOW = Text(
     "--second-camera.",
 )
 
+Taken = Callable[[list[LocalCamera]], Collection[str]]
+"""Told which cameras are here, names those of the others; there may be two of one name."""
+
 
 class AnotherCamera:
     """Opens the first camera of this computer that nobody else of this recording has or will have.
@@ -31,17 +34,18 @@ class AnotherCamera:
 
     def __init__(
         self,
-        taken: Callable[[], Collection[str]],
+        taken: Taken,
         opener_of: Callable[[str], Callable[[], CameraSource]],
     ) -> None:
-        """`taken` tells the names of the others' cameras, of which there may be two alike."""
+        """Remember; whichever thread opens asks what is here, for a driver may hang at that."""
         self._taken, self._opener_of = taken, opener_of
         self._openers: dict[str, Callable[[], CameraSource]] = {}
 
     def __call__(self) -> CameraSource:
         """Open it; DeviceError where there is none, or it gives nothing."""
-        names = [camera.name for camera in local_cameras()]
-        for name in set(self._taken()) & set(names):
+        cameras = local_cameras()
+        names = [camera.name for camera in cameras]
+        for name in set(self._taken(cameras)) & set(names):
             names.remove(name)
         if not names:
             raise DeviceError(NONE_YET, HOW)

@@ -124,11 +124,16 @@ class LiveCamera:
 
 def _read(capture: cv2.VideoCapture) -> CameraFrame | None:
     """Wait for the next picture; its moment is that of its arrival, before it is converted."""
-    if not capture.grab():
+    import cv2
+
+    try:
+        if not capture.grab():
+            return None
+        at_us = monotonic_us()
+        good, image = capture.retrieve()
+    except cv2.error:  # such as of an empty JPEG, which some USB cameras send at times
         return None
-    at_us = monotonic_us()
-    good, image = capture.retrieve()
-    if not good or image.dtype != np.uint8 or image.ndim != 3:  # noqa: PLR2004 - height, width, 3
+    if not good or image.dtype != np.uint8 or image.shape[2:] != (3,):
         return None
     return CameraFrame(image.astype(np.uint8, copy=False), at_us)
 

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 
 LIMIT_BYTES = 32 << 20
-"""Over two minutes of the largest track that a plan allows to ask for."""
+"""Nearly three minutes of a camera as plans usually ask for it, 13 s of the largest."""
 
 
 class Backlog:
@@ -19,10 +19,13 @@ class Backlog:
         self._bytes = 0
         self._is_closed = False
         self._changed = threading.Condition()
+        self.times_full = 0
+        """How often whoever puts had to wait."""
 
     def put(self, data: bytes) -> None:
         """Add `data`; waits only while the bound is reached, and drops it where nobody takes."""
         with self._changed:
+            self.times_full += self._bytes >= self._limit and not self._is_closed
             self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
             if not self._is_closed:
                 self._waiting.append(data)

@@ -210,13 +210,10 @@ def run_recorder(folder: SessionFolder, audience: Audience | None = None) -> Clo
     watching = audience or server
     if watching is None:
         raise AssertionError("unreachable: one of the two exists")
-    with (
-        PauseWatch(chronicle, lambda: tracks.sources),
-        told_of_log_off(
-            session.interrupt, partial(flush_before_sleep, chronicle, session.end_fragments)
-        ),
-    ):
-        reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
+    flush = partial(flush_before_sleep, chronicle, session.end_fragments)
+    with told_of_log_off(session.interrupt, flush):
+        with PauseWatch(chronicle, lambda: tracks.sources):
+            reason = session.run(watching, "stopped" if setup.purpose == "recording" else None)
         tracks.close()
         if reason is not None:
             chronicle.drives.let_go()

@@ -10,8 +10,8 @@ from pathlib import Path
 from client.base.errors import DeviceError, SaiJianError
 from client.base.text import Text
 from client.capture.camera import CameraSource
-from client.capture.camera.another import ANOTHER, AnotherCamera
-from client.capture.camera.local import fitting, local_cameras
+from client.capture.camera.another import ANOTHER, AnotherCamera, Taken
+from client.capture.camera.local import LocalCamera, fitting
 from client.capture.camera.network import public_name
 from client.capture.camera.opener import CameraOpener
 from client.capture.camera.phone import memory
@@ -56,15 +56,22 @@ class Cameras:
             opener = AnotherCamera(self._taken_beside(first), partial(self._opener, "second"))
         return Eye(opener, self._chronicle, "second")
 
-    def _taken_beside(self, first: Eye | None) -> Callable[[], set[str]]:
+    def _taken_beside(self, first: Eye | None) -> Taken:
         """Return what tells the names of the first's cameras, as they are known by then.
 
-        A number is looked up now: it may be another's once something was plugged in.
+        A number means whichever camera has it first: it may be another's once something was plugged
+        in.
         """
-        cameras = local_cameras()
         named = (self._devices.camera, self._devices.spare_camera)
-        known = {found.name for name in named for found in fitting(name, cameras)[:1]}
-        return lambda: known | ({first.device} if first is not None else set())
+        known: dict[str, str] = {}
+
+        def taken(cameras: list[LocalCamera]) -> set[str]:
+            for name in named:
+                for found in fitting(name, cameras)[:1]:
+                    known.setdefault(name, found.name)
+            return {*known.values(), *([first.device] if first is not None else [])}
+
+        return taken
 
     def _opener(self, source: Source, name: str, turn: Turn = 0) -> Callable[[], CameraSource]:
         """Return what opens it; a network camera has time-outs of its own, a driver has none."""

@@ -82,6 +82,11 @@ class Chronicle:
         return min((moment for moment in moments if moment is not None), default=None)
 
     @property
+    def times_full(self) -> int:
+        """Return how often a track had to wait for the disk: memory holds so much and no more."""
+        return sum(writer.times_full for writer in list(self._writers))
+
+    @property
     def journal(self) -> JournalWriter:
         """Return the writer, for its head and size."""
         return self._journal

@@ -86,6 +86,7 @@ class Part:
             self.writer.close()
             raise
         self._is_empty = True
+        self._is_closed = False
         self._last_pts = -1
         self.next_key_us = 0
         """The first picture from this moment on will be a key picture."""
@@ -185,7 +186,10 @@ class Part:
         self._container.mux(self._sound.encode(frame))
 
     def close(self) -> None:
-        """Flush the encoders and end the last fragment."""
+        """Flush the encoders and end the last fragment, once: what failed then is told then."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             if self._sound is not None:
                 self._container.mux(self._sound.encode(None))

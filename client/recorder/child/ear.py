@@ -153,6 +153,7 @@ class Ear:
         self._source = source
         self._announce(source)
         self._heard_us = 0
+        self.muted = False
         self.losses.begins()
         try:
             source.start(sink)

@@ -123,13 +123,15 @@ class PauseWatch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Look no more."""
+        """Look once more, then no more: the plan's end may fall into a sleep."""
         self._ended.set()
         self._thread.join()
 
     def _look(self) -> None:
         before = self._read()
-        while not self._ended.wait(BEAT_US / SECOND_US):
+        is_over = False
+        while not is_over:
+            is_over = self._ended.wait(BEAT_US / SECOND_US)
             now = self._read()
             pause = pause_between(before, now)
             if pause is not None:

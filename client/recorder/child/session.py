@@ -178,6 +178,8 @@ class RecorderSession:
         reason = reason or interruption
         if reason is not None and "ended" not in self._done:
             self._enter("ended", by="plan")
+        while reason is not None and not self._requests.empty():
+            self._serve_one()  # asked while the tracks ended, and whoever asked waits
         self._show(audience)
         return reason
 
@@ -323,7 +325,8 @@ class RecorderSession:
             thread.rate.slow_down("disk", level.screen if is_screen else level.camera)
 
     def _watch_stall(self) -> None:
-        said = self._stall.look(monotonic_us(), self._chronicle.disk_busy_since_us)
+        since_us, times_full = self._chronicle.disk_busy_since_us, self._chronicle.times_full
+        said = self._stall.look(monotonic_us(), since_us, times_full)
         if said is not None:
             self._chronicle.post(Note.of(said, "warning"))
 

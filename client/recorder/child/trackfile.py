@@ -5,6 +5,7 @@ A thread of its own writes, so that a disk that stands still keeps no picture an
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from pathlib import Path
@@ -153,6 +154,11 @@ class TrackWriter:
         return any(not header.video for header in list(self._parser.tracks.values()))
 
     @property
+    def times_full(self) -> int:
+        """Return how often the muxer had to wait for the disk: pictures are missing then."""
+        return self._backlog.times_full
+
+    @property
     def pending(self) -> bool:
         """Tell whether bytes still wait for the disk."""
         return self._backlog.size > 0 or self.busy_since_us is not None
@@ -163,10 +169,11 @@ class TrackWriter:
             self._file.sync()
 
     def close(self) -> None:
-        """Close the file, which is finished."""
+        """Close the file, finished and synced; a drive that is gone may refuse even that."""
         self.wait()
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
 
     def _commit(self, fragment: Fragment) -> None:
         length = fragment.end - self._committed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from client.base.clock import SECOND_US, monotonic_us
-from client.base.errors import DeviceHangsError, SaiJianError
+from client.base.errors import DeviceHangsError
 from client.base.text import Text
 
 TRIES = 2
@@ -59,7 +59,7 @@ class Turns(Generic[Device]):
             self._failed = TRIES - 1
             self._count_failure()
             raise
-        except SaiJianError:
+        except Exception:
             self._count_failure()
             raise
         self._opened_us = self._clock()

@@ -58,7 +58,7 @@ def test_another_is_whichever_nobody_has_as_soon_as_it_is_there(monkeypatch) -> 
         made.append(name)
         return lambda: f"opened {name}"
 
-    opener = AnotherCamera(lambda: taken, opener_of)
+    opener = AnotherCamera(lambda _: taken, opener_of)
     with pytest.raises(DeviceError) as caught:
         opener()
     assert caught.value.title == NONE_YET

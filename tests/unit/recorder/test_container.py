@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from itertools import pairwise
@@ -130,3 +131,14 @@ def test_a_part_that_cannot_begin_leaves_no_thread_and_no_open_file(tmp_path: Pa
     assert "file screen-77.mp4" not in {thread.name for thread in threading.enumerate()}
     opened = {file.path for file in psutil.Process().open_files()}
     assert str(tmp_path / "screen-77.mp4") not in opened
+
+
+def test_an_end_that_fails_is_told_once_and_as_what_it_was(tmp_path: Path):
+    part = Part(tmp_path / "identity-01.mp4", FIRST_US, VIDEO, SOUND)
+    part.add_picture(np.full((360, 320), 9, np.uint8), FIRST_US)
+    part.add_sound(np.zeros(AAC_FRAME, np.float32), FIRST_US)
+    part.writer.give_up(OSError(errno.ENOSPC, "the disk is full"))
+    with pytest.raises(OSError, match="the disk is full"):
+        part.close()
+    part.close()  # as whatever goes on behind it does in its `finally`
+    part.writer.close()

@@ -22,7 +22,7 @@ from client.base.files import FileLock
 from client.evidence.layout import SessionFolder
 from client.recorder import supervisor
 from client.recorder.child.control import QUEUE, ControlServer
-from client.recorder.link import hang_up
+from client.recorder.link import dial, hang_up
 from client.recorder.protocol import (
     Ack,
     Advance,
@@ -167,6 +167,37 @@ def test_what_a_recorder_said_long_ago_is_no_present_state(server, control_file,
     assert looking.is_alive()
     assert looking.status is None
     looking.close()
+    lock.release()
+
+
+def test_a_window_that_closes_while_it_connects_watches_no_more(server, control_file, monkeypatch):
+    dials, may_go_on = threading.Event(), threading.Event()
+
+    def slow(control: Path):
+        link = dial(control)
+        dials.set()
+        may_go_on.wait(10)
+        return link
+
+    monkeypatch.setattr(supervisor, "dial", slow)
+    folder = SessionFolder(control_file.with_name("session")).create()
+    shutil.copy(control_file, folder.control)
+    lock = FileLock(folder.recorder_lock)
+    assert lock.acquire()
+    looking = supervisor.RecorderSupervisor(folder, preview=True)
+    looking.start()
+    assert dials.wait(10)
+    closing = threading.Thread(target=looking.close)
+    closing.start()
+    assert looking._stopping.wait(10)
+    time.sleep(0.1)  # it hangs up what it has, which is nothing yet
+    may_go_on.set()
+    closing.join(10)
+    time.sleep(0.2)
+    deadline = time.monotonic() + 3
+    while server.wants_preview:
+        assert time.monotonic() < deadline, "pictures are made for nobody"
+        time.sleep(0.02)
     lock.release()
 
 

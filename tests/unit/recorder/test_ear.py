@@ -99,6 +99,24 @@ def test_lost_sound_is_a_line_and_a_figure(tmp_path: Path) -> None:
     assert [note.zh for note in chronicle.of(Note)] == [LOST.format(ms=120, times=1).zh]
 
 
+class Muted(Slow):
+    """A microphone that the system has muted."""
+
+    muted = True
+
+
+def test_a_mute_is_not_said_of_the_microphone_that_comes_after(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(ear, "REOPEN_S", 0.5)
+    film, chronicle = filmed(tmp_path, Muted(0, 1.0), Slow(0, 60))
+    film.start()
+    eventually(lambda: len(chronicle.of(Device)) == 2)
+    eventually(lambda: chronicle.of(State)[-1].state == "live")
+    assert film.stop()
+    states = [s.state for s in chronicle.of(State)]
+    assert "muted" in states
+    assert "muted" not in states[states.index("silence", states.index("muted")) :]
+
+
 class Slept(Slow):
     """A microphone that delivers before and after two hours of sleep."""
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from client.base.clock import SECOND_US
+from client.base.clock import SECOND_US, monotonic_us
 from client.evidence.entries import Gap, Note
+from client.evidence.journal import Line, read_journal
+from client.evidence.keys import create_session_key
+from client.evidence.layout import SessionFolder
+from client.recorder.child import build
 from client.recorder.child.pauses import (
     FLUSHES_S,
     SLEEPS,
@@ -17,8 +24,10 @@ from client.recorder.child.pauses import (
     Reading,
     flush_before_sleep,
     pause_between,
+    read_clocks,
     slept_us,
 )
+from client.recorder.setup import Devices, RecorderSetup, save_setup
 
 HOUR_US = 3600 * SECOND_US
 
@@ -89,6 +98,39 @@ def test_the_thread_sees_a_jump_and_ends_with_its_block():
         assert journal.came.wait(10)
     assert [entry.kind for entry in journal.entries] == ["note", "gap"]
     assert "pauses" not in [thread.name for thread in threading.enumerate()]
+
+
+class Nobody:
+    wants_preview = wants_whole = False
+
+    def publish(self, message) -> None:
+        pass
+
+
+def test_an_end_that_falls_into_a_sleep_names_the_sleep_first(tmp_path: Path, monkeypatch):
+    folder = SessionFolder(tmp_path / "session").create()
+    create_session_key(folder.key)
+    setup = RecorderSetup(
+        session=str(uuid.uuid4()),
+        purpose="recording",
+        devices=Devices(screen=False, camera="", microphone="test"),
+        seconds=0.5,
+    )
+    save_setup(folder.setup, setup)
+    ends_us = monotonic_us() + SECOND_US // 2
+
+    def read() -> Reading:
+        now = read_clocks()
+        slept = HOUR_US if now.mono_us >= ends_us else 0
+        return Reading(now.mono_us + slept, now.slept_us + slept)
+
+    monkeypatch.setattr(build, "PauseWatch", partial(PauseWatch, read=read))
+    monkeypatch.setattr(build, "_interrupt_on_signals", lambda _: None)
+    assert build.run_recorder(folder, Nobody()) == "plan"
+    lines = [line.entry for line in read_journal(folder.journal) if isinstance(line, Line)]
+    slept = [entry.source for entry in lines if isinstance(entry, Gap)]
+    assert slept == ["sound"]
+    assert lines[-1].kind == "close"
 
 
 def test_before_sleep_all_up_to_now_is_awaited():

@@ -220,3 +220,38 @@ def test_what_was_done_is_read_back_from_the_journal(running: Running):
     assert past.steps == ["identity", "contest"]
     assert past.begun_us is not None
     assert abs(past.begun_us - monotonic_us()) < 20 * SECOND_US
+
+
+class EndsSlowly:
+    """A track that is still ending when something is asked."""
+
+    disk_full = False
+
+    def __init__(self) -> None:
+        self.ending, self.may_end = threading.Event(), threading.Event()
+
+    def end_soon(self) -> None:
+        self.ending.set()
+
+    def stop(self, timeout_s: float) -> bool:
+        return self.may_end.wait(timeout_s)
+
+    def sources(self) -> list:
+        return []
+
+    tracks = sources
+
+
+def test_what_is_asked_while_the_plan_ends_it_is_answered(tmp_path: Path):
+    ends_us = monotonic_us() + SECOND_US
+    running = Running(tmp_path, Agenda(Schedule(0, 0, 0, 0, ends_us, 0), 0, None))
+    track = EndsSlowly()
+    running.session._threads = [track]
+    assert track.ending.wait(10)
+    answers: list = []
+    for step in ("ended", "handed_in"):
+        running.session.handle(Advance(id=9, step=step), answers.append)
+    track.may_end.set()
+    assert running.wait() == "plan"
+    assert [type(answer) for answer in answers] == [Ack, Refused]
+    assert running.steps() == [("ended", "plan")]

@@ -93,6 +93,7 @@ def test_what_waits_has_a_bound():
     thread = threading.Thread(target=fill, daemon=True)
     thread.start()
     time.sleep(0.2)
+    assert backlog.times_full == 1
     assert len(done) == 4  # three fit below the bound, the fourth goes over it
     taken = [backlog.take() for _ in range(20)]
     thread.join(5)
@@ -170,14 +171,24 @@ def test_bytes_that_a_failing_write_left_are_not_written_again(tmp_path, monkeyp
 
 def test_a_stall_is_said_once_and_once_more_when_it_is_over():
     watch = StallWatch()
-    assert watch.look(5 * SECOND_US, None) is None
-    assert watch.look(5 * SECOND_US, 4 * SECOND_US) is None  # a busy disk, nothing unusual
-    begun = watch.look(8 * SECOND_US, 5 * SECOND_US)
+    assert watch.look(5 * SECOND_US, None, 0) is None
+    assert watch.look(5 * SECOND_US, 4 * SECOND_US, 0) is None  # a busy disk, nothing unusual
+    begun = watch.look(8 * SECOND_US, 5 * SECOND_US, 0)
     assert begun is not None
     assert begun.zh.startswith("磁盘停顿：已有 3 秒")
-    assert watch.look(14 * SECOND_US, 5 * SECOND_US) is None
+    assert watch.look(14 * SECOND_US, 5 * SECOND_US, 0) is None
     assert "9 秒" in watch.present.zh
-    over = watch.look(15 * SECOND_US, None)
+    over = watch.look(15 * SECOND_US, None, 0)
     assert over.zh == "磁盘停顿了 10 秒，现在恢复，录像没有丢失"
     assert watch.present is None
-    assert watch.look(16 * SECOND_US, None) is None
+    assert watch.look(16 * SECOND_US, None, 0) is None
+
+
+def test_a_stall_that_memory_could_not_bridge_says_so():
+    watch = StallWatch()
+    assert watch.look(SECOND_US, None, 3) is None  # of an earlier one
+    assert watch.look(5 * SECOND_US, 2 * SECOND_US, 3) is not None
+    over = watch.look(42 * SECOND_US, None, 4)
+    assert over.zh == "磁盘停顿了 40 秒，现在恢复；内存已存满，期间有画面没有录下"
+    assert watch.look(45 * SECOND_US, 43 * SECOND_US - 1, 4) is not None
+    assert "没有丢失" in watch.look(46 * SECOND_US, None, 4).zh

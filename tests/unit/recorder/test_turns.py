@@ -115,3 +115,14 @@ def test_it_names_who_has_the_next_turn() -> None:
     assert turns() == "b"
     assert turns.next_name == "a"
     assert Turns([lambda: device("a")], SPARE_CAMERA, print, names="a").next_name == ""
+
+
+def test_an_opening_that_fails_as_nobody_foresaw_counts_too() -> None:
+    def broken() -> str:
+        raise ZeroDivisionError("a driver's own arithmetic")
+
+    turns = Turns([broken, lambda: "b"], SPARE_CAMERA, lambda _: None)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            turns()
+    assert turns() == "b"
