@@ -161,6 +161,7 @@ FAULTS = {
     "forgets uploads": [Fault("vanish", "PATCH", after=2, times=2)],
     "misreports": [Fault("misreport", "PATCH", times=2), Fault("misreport", "HEAD", times=1)],
     "seal fails": [Fault("error", path="/seal", times=2), Fault("lost", path="/seal")],
+    "seal comes too slowly": [Fault("error", path="/seal", status=408)],
 }
 
 
@@ -200,6 +201,7 @@ def test_who_was_offline_from_the_start_enrols_before_the_upload(offline):
     offline.growing.record(12, *TRACKS).seal()
     offline.organizer.play(Fault("error", path="/enrolments", times=2))
     offline.organizer.play(Fault("lost", path="/enrolments"))
+    offline.organizer.play(Fault("error", path="/enrolments", status=429))  # others guess
     assert offline.run() is Ending.STORED
     assert isinstance(load_credentials(offline.folder.token), Token)
     assert [d["session"] for d in receipts(offline, "enrolment")] == [SESSION]
