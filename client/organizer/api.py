@@ -88,7 +88,7 @@ def enrolments(request: EnrolmentRequest, office: TheOffice, address: Address) -
     return enrol(office, request, address)
 
 
-@router.post("/heartbeats", tags=["session"], responses=answers("journal_forked"))
+@router.post("/heartbeats", tags=["session"], responses=answers("journal_forked", "too_many_beats"))
 def heartbeats(
     request: HeartbeatRequest, session: Caller, office: TheOffice, address: Address
 ) -> HeartbeatReply:

@@ -22,8 +22,15 @@ PREFLIGHTS_KEPT = 12
 def receipt_for(
     office: Office, session: SessionRow, request: HeartbeatRequest, address: str
 ) -> HeartbeatReply:
-    """Countersign a head; Refusal `journal_forked` (and a record of it) where it went back."""
+    """Countersign a head; Refusal `journal_forked` (and a record of it) where it went back.
+
+    Refusal `too_many_beats` for more of a session than any plan asks for: nothing is lost by it, as
+    each head stands for all lines before it.
+    """
     now = office.now_us()
+    if office.beats.is_blocked(session.id, now):
+        raise Refusal("too_many_beats", {"Retry-After": "10"})
+    office.beats.count(session.id, now)
     with office.records.writing() as records:
         known = last_head(records, session.id)
         forked = known is not None and _contradicts(known, request.head)

@@ -10,6 +10,7 @@ from client.contest.receipt import Receipt
 from client.contest.signed import is_signed_by
 from client.organizer import heartbeats
 from client.organizer.heartbeats import receipt_for
+from client.organizer.office import BEATS_A_MINUTE
 from client.organizer.overview import sessions_of
 from client.organizer.problems import Refusal
 from client.organizer.tables import PreflightRow
@@ -79,6 +80,21 @@ def test_a_session_that_forks_without_end_fills_no_disk(office, contest, monkeyp
         assert refusal.value.code == "journal_forked"
     (seen,) = sessions_of(contest.folder)
     assert len(seen.forks) == 3
+
+
+def test_a_session_that_beats_without_end_fills_no_disk_and_may_go_on_in_a_minute(
+    office, contest, clock
+):
+    session, other = enrolled(office, contest), enrolled(office, contest, ticket="T-2")
+    for seq in range(BEATS_A_MINUTE):
+        receipt(office, session, seq)
+    with pytest.raises(Refusal) as refusal:
+        receipt_for(office, session, beat(BEATS_A_MINUTE), ADDRESS)
+    assert (refusal.value.code, refusal.value.status) == ("too_many_beats", 429)
+    assert "Retry-After" in refusal.value.headers
+    receipt(office, other, 1)
+    clock.forward(60)
+    receipt(office, session, BEATS_A_MINUTE)
 
 
 def test_of_each_session_the_newest_preflights_are_kept(office, contest):
