@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from client.contest.receipt import JournalHead, Receipt
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
-from client.organizer.tables import ForkRow, PreflightRow, ReceiptRow, SessionRow
-from client.remote.messages import HeartbeatReply, HeartbeatRequest, PreflightReport
+from client.organizer.tables import ForkRow, ReceiptRow, SessionRow
+from client.remote.messages import HeartbeatReply, HeartbeatRequest
 
 FORKS_KEPT = 100
 """The first ones prove it; more of a session only fill the disk."""
-PREFLIGHTS_KEPT = 12
 
 
 def receipt_for(
@@ -54,21 +53,6 @@ def last_head(records: Session, session: str) -> JournalHead | None:
     )
     row = records.scalar(newest)
     return JournalHead(seq=row.seq, sha256=row.sha256) if row else None
-
-
-def keep_preflight(office: Office, session: SessionRow, report: PreflightReport) -> None:
-    """Store a preflight report; only the newest few of a session are kept."""
-    of_session = select(PreflightRow).where(PreflightRow.session == session.id)
-    with office.records.writing() as records:
-        records.add(
-            PreflightRow(
-                session=session.id, report=report.model_dump_json(), time_us=office.now_us()
-            )
-        )
-        records.flush()
-        newest = of_session.order_by(PreflightRow.id.desc()).offset(PREFLIGHTS_KEPT)
-        for row in records.scalars(newest):
-            records.delete(row)
 
 
 def _contradicts(known: JournalHead, head: JournalHead) -> bool:
