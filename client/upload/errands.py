@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from client.base.files import read_file
 from client.base.text import Text
 from client.contest.attachment import Attachment
 from client.contest.contestant import Role
+from client.contest.plan import read_plan
 from client.contest.signed import sha256
 from client.contest.values import Value
 from client.evidence.attachments import append_receipt
@@ -60,7 +60,7 @@ class Errands:
             role=Role(opening.role or "primary"),
             session=opening.session,
             session_key=opening.session_key,
-            plan_sha256=opening.plan_sha256 or sha256(read_file(folder.plan)),
+            plan_sha256=opening.plan_sha256 or read_plan(folder.plan).sha256,
             software=opening.software,
         )
         reply = self._insist(
