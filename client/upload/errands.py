@@ -10,7 +10,6 @@ from client.base.text import Text
 from client.contest.attachment import Attachment
 from client.contest.contestant import Role
 from client.contest.plan import read_plan
-from client.contest.signed import sha256
 from client.contest.values import Value
 from client.evidence.attachments import append_receipt
 from client.evidence.entries import Opening
@@ -82,10 +81,9 @@ class Errands:
 
         Any other refusal ends the uploader.
         """
-        digest = sha256(seal)
         request = SealRequest(seal=seal.decode("utf-8"))
         reply = self._insist(
-            token, "/seal", request, SealReply, lambda r: self._trust.storage(r.receipt, digest)
+            token, "/seal", request, SealReply, lambda r: self._trust.storage(r.receipt, seal)
         )
         if isinstance(reply, SealReply):
             self._book.append(reply.receipt)
