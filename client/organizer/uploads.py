@@ -165,19 +165,6 @@ def has_expired(row: BundleRow, now_us: int) -> bool:
     return not row.complete and now_us > row.touched_us + LIFETIME_US
 
 
-def missing_ranges(rows: Iterable[BundleRow], length: int) -> list[tuple[int, int]]:
-    """Return the byte ranges of a file of `length` bytes that no complete bundle covers."""
-    missing = []
-    position = 0
-    for row in sorted((row for row in rows if row.complete), key=lambda row: row.offset):
-        if position < min(row.offset, length):
-            missing.append((position, min(row.offset, length)))
-        position = max(position, row.offset + row.length)
-    if position < length:
-        missing.append((position, length))
-    return missing
-
-
 def _overlapping(records: Session, session: str, meta: BundleMeta) -> Iterable[BundleRow]:
     return records.scalars(
         select(BundleRow).where(

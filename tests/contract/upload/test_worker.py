@@ -271,6 +271,18 @@ def test_notes_that_lie_do_not_keep_anything_back(scene):
     assert scene.stored() == scene.sent()
 
 
+def test_what_the_organizer_lost_is_sent_again(scene):
+    """It put back a backup of its files that is older than its records."""
+    scene.growing.record(24, *TRACKS).seal()
+    scene.organizer.play(Fault("error", path="/seal", times=FOREVER))
+    assert scene.run(habits=Habits(patience_us=1_500_000)) is Ending.AWAY
+    stored = scene.organizer.contest.folder.session(SESSION) / TRACKS[0]
+    stored.write_bytes(stored.read_bytes()[:1000])
+    scene.organizer.forget_faults()
+    assert scene.run() is Ending.STORED
+    assert scene.stored() == scene.sent()
+
+
 def test_an_unsealed_session_is_sent_as_far_as_it_goes(scene):
     scene.growing.record(24, *TRACKS)
     assert scene.run(habits=Habits(lingers=lambda: False)) is Ending.UNSEALED

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.organizer import uploads as module
+from client.organizer.missing import missing_of
 from client.organizer.problems import Refusal
 from client.organizer.tables import BundleRow
-from client.organizer.uploads import Uploads, missing_ranges
+from client.organizer.uploads import Uploads
 from client.remote.messages import BundleMeta
 from tests.unit.organizer.asking import enrolled
 
@@ -187,8 +188,9 @@ RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30), st.booleans(
 
 @given(RANGES, st.integers(0, 80))
 def test_missing_ranges_are_exactly_what_no_complete_bundle_covers(bundles, length):
-    rows = [BundleRow(offset=o, length=n, complete=done) for o, n, done in bundles]
+    rows = [BundleRow(name="a", offset=o, length=n, complete=done) for o, n, done in bundles]
+    other = BundleRow(name="b", offset=0, length=90, complete=True)
     covered = {i for o, n, done in bundles if done for i in range(o, o + n)}
-    missing = missing_ranges(rows, length)
-    assert {i for a, b in missing for i in range(a, b)} == set(range(length)) - covered
-    assert all(a < b for a, b in missing)
+    missing = missing_of("a", [other, *rows], length)
+    assert {i for _, a, b in missing for i in range(a, b)} == set(range(length)) - covered
+    assert all(a < b for _, a, b in missing)
