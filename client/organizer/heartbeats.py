@@ -45,14 +45,7 @@ def receipt_for(
 
 def last_head(records: Session, session: str) -> JournalHead | None:
     """Return the head of the session's latest receipt."""
-    newest = (
-        select(ReceiptRow)
-        .where(ReceiptRow.session == session)
-        .order_by(ReceiptRow.id.desc())
-        .limit(1)
-    )
-    row = records.scalar(newest)
-    return JournalHead(seq=row.seq, sha256=row.sha256) if row else None
+    return _head(_newest(records, session))
 
 
 def _contradicts(known: JournalHead, head: JournalHead) -> bool:
@@ -115,10 +108,14 @@ def _other_head(records: Session, session: SessionRow) -> JournalHead | None:
         SessionRow.paper == session.paper,
         SessionRow.role != session.role,
     )
-    row = records.scalar(
-        select(ReceiptRow)
-        .where(ReceiptRow.session.in_(others))
-        .order_by(ReceiptRow.id.desc())
-        .limit(1)
-    )
+    newest = (_newest(records, other) for other in records.scalars(others).all())
+    return _head(max((row for row in newest if row), key=lambda row: row.id, default=None))
+
+
+def _newest(records: Session, session: str) -> ReceiptRow | None:
+    of_session = select(ReceiptRow).where(ReceiptRow.session == session)
+    return records.scalar(of_session.order_by(ReceiptRow.id.desc()).limit(1))
+
+
+def _head(row: ReceiptRow | None) -> JournalHead | None:
     return JournalHead(seq=row.seq, sha256=row.sha256) if row else None
