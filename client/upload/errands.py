@@ -81,7 +81,7 @@ class Errands:
 
         Any other refusal ends the uploader.
         """
-        request = SealRequest(seal=seal.decode("utf-8"))
+        request = SealRequest(seal=seal.decode("utf-8", "replace"))
         reply = self._insist(
             token, "/seal", request, SealReply, lambda r: self._trust.storage(r.receipt, seal)
         )

@@ -248,6 +248,13 @@ def test_an_unknown_token_is_refused(scene):
     assert scene.snapshots[-1].state == "refused"
 
 
+def test_a_seal_that_is_damaged_here_is_refused_in_words(scene):
+    scene.growing.record(4, *TRACKS).seal()
+    scene.folder.seal.write_bytes(b"\xff" + scene.folder.seal.read_bytes()[1:])
+    assert scene.run() is Ending.REFUSED
+    assert scene.snapshots[-1].state == "refused"
+
+
 def test_a_forked_journal_is_refused(scene):
     """The organizer countersigned a later head of another journal of this session."""
     scene.growing.record(12, *TRACKS)
