@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from client.base.files import write_atomically
 from client.base.text import Text
@@ -28,6 +28,10 @@ from client.organizer.tables import AttachmentRow, BundleRow, SessionRow
 _NOT_THE_LISTED = Text(
     "收到的内容与清单中的摘要不同。", "What was stored has another digest than the list says."
 )
+_TOO_MANY = Text("清单中的外部录像过多。", "The list holds too many foreign recordings.")
+MOST_RECEIPTS = 200
+"""Of one session: the client numbers its foreign recordings from 01 to 99, and each receipt writes
+the whole list anew."""
 _OTHER_SESSION = Text("清单属于别的场次。", "The list belongs to another session.")
 
 
@@ -55,6 +59,8 @@ class AttachmentDesk:
             return known
         if attachment.session != session.id:
             raise Refusal("mismatch", reason=_OTHER_SESSION)
+        if self._count(session) >= MOST_RECEIPTS:
+            raise Refusal("mismatch", reason=_TOO_MANY)
         rows = self._rows(session, attachment)
         require_none(missing_of(attachment.name, rows, attachment.bytes))
         path = SessionFolder(self._office.folder.session(session.id)).foreign(attachment.name)
@@ -76,6 +82,11 @@ class AttachmentDesk:
             return None
         document: Document = json.loads(row.receipt)
         return document
+
+    def _count(self, session: SessionRow) -> int:
+        counted = select(func.count()).select_from(AttachmentRow)
+        with self._office.records.reading() as records:
+            return records.scalar(counted.where(AttachmentRow.session == session.id)) or 0
 
     def _rows(self, session: SessionRow, attachment: Attachment) -> list[BundleRow]:
         wanted = select(BundleRow).where(
