@@ -136,7 +136,13 @@ def _closed_us(folder: SessionFolder, plan: Plan, opening: Opening, seal: Seal) 
     """
     digest = sha256(read_seal(folder.seal))
     receipts = list(_receipts(folder.receipts, plan, opening.session))
-    stored = [r for r in receipts if isinstance(r, StorageReceipt) and r.seal_sha256 == digest]
+    stored = [
+        receipt
+        for receipt in receipts
+        if isinstance(receipt, StorageReceipt)
+        and receipt.seal_sha256 == digest
+        and seal.is_stored_by(receipt)
+    ]
     if not stored:
         return None
     seen = max((r.time_us for r in receipts if isinstance(r, Receipt)), default=0)

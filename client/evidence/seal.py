@@ -13,10 +13,11 @@ from client.base.bounded import read_whole
 from client.base.errors import EvidenceError
 from client.base.files import write_atomically
 from client.base.text import Text
-from client.contest.receipt import JournalHead
+from client.contest.receipt import JournalHead, StorageReceipt
 from client.contest.signed import public_key, sign
 from client.contest.values import Base64, Count, HexKey, Micros, Uuid, Value
 from client.evidence.entries import FileName
+from client.evidence.layout import JOURNAL
 
 MAX_SEAL_BYTES = 4 << 20
 """Ten thousand parts of every track take half of it."""
@@ -33,6 +34,17 @@ class Seal(Value):
     files: dict[FileName, Count]
     utc_us: Micros
     signature: Base64
+
+    def is_stored_by(self, receipt: StorageReceipt) -> bool:
+        """Tell whether the receipt is of this head and of every byte of each file.
+
+        An empty file need not be stored: a recorder died between making it and its first byte.
+        """
+        wanted = {JOURNAL: self.journal_bytes, **self.files}
+        given = {name: file.bytes for name, file in receipt.files.items()}
+        return receipt.head == self.head and all(
+            given.get(name, 0) == wanted.get(name, 0) for name in {*wanted, *given}
+        )
 
 
 def write_seal(path: Path, unsigned: Seal, key: Ed25519PrivateKey) -> Seal:

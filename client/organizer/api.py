@@ -21,7 +21,7 @@ from client.organizer.attaching import AttachmentDesk
 from client.organizer.deps import Address, Caller, TheOffice
 from client.organizer.desk import Desk, outcome_of
 from client.organizer.enrolments import enrol
-from client.organizer.heartbeats import keep_preflight, receipt_for
+from client.organizer.heartbeats import receipt_for
 from client.organizer.limits import BodyLimits, MethodOverride, Pieces
 from client.organizer.office import Office
 from client.organizer.problems import Refusal, answers
@@ -36,7 +36,6 @@ from client.remote.messages import (
     EnrolmentRequest,
     HeartbeatReply,
     HeartbeatRequest,
-    PreflightReport,
     SealReply,
     SealRequest,
     TimeReply,
@@ -88,7 +87,7 @@ def enrolments(request: EnrolmentRequest, office: TheOffice, address: Address) -
     return enrol(office, request, address)
 
 
-@router.post("/heartbeats", tags=["session"], responses=answers("journal_forked"))
+@router.post("/heartbeats", tags=["session"], responses=answers("journal_forked", "too_many_beats"))
 def heartbeats(
     request: HeartbeatRequest, session: Caller, office: TheOffice, address: Address
 ) -> HeartbeatReply:
@@ -120,18 +119,6 @@ async def attachments(
     future = desk.submit(session, body.attachment, address)
     document = await outcome_of(future, _ATTACHMENT_SECONDS)
     return AttachmentReply(receipt=document)
-
-
-@router.post(
-    "/preflights",
-    status_code=204,
-    tags=["session"],
-    response_class=Response,
-    responses=answers(),
-)
-def preflights(report: PreflightReport, session: Caller, office: TheOffice) -> None:
-    """Keep a preflight report."""
-    keep_preflight(office, session, report)
 
 
 def build_app(office: Office, read_report: ReadReport) -> FastAPI:

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from client.base.files import write_atomically
 from client.base.text import Text
@@ -19,15 +19,19 @@ from client.contest.attachment import Attachment, AttachmentReceipt
 from client.contest.signed import Document, canonical
 from client.evidence.layout import SessionFolder
 from client.organizer.desk import Desk
+from client.organizer.missing import missing_of, require_as_they_came, require_none
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.store import digest_of
 from client.organizer.tables import AttachmentRow, BundleRow, SessionRow
-from client.organizer.uploads import missing_ranges
 
 _NOT_THE_LISTED = Text(
     "收到的内容与清单中的摘要不同。", "What was stored has another digest than the list says."
 )
+_TOO_MANY = Text("清单中的外部录像过多。", "The list holds too many foreign recordings.")
+MOST_RECEIPTS = 200
+"""Of one session: the client numbers its foreign recordings from 01 to 99, and each receipt writes
+the whole list anew."""
 _OTHER_SESSION = Text("清单属于别的场次。", "The list belongs to another session.")
 
 
@@ -55,10 +59,14 @@ class AttachmentDesk:
             return known
         if attachment.session != session.id:
             raise Refusal("mismatch", reason=_OTHER_SESSION)
-        self._is_complete(session, attachment)
+        if self._count(session) >= MOST_RECEIPTS:
+            raise Refusal("mismatch", reason=_TOO_MANY)
+        rows = self._rows(session, attachment)
+        require_none(missing_of(attachment.name, rows, attachment.bytes))
         path = SessionFolder(self._office.folder.session(session.id)).foreign(attachment.name)
-        whole = path.stat().st_size == attachment.bytes
-        if not whole or digest_of(path, 0, attachment.bytes) != attachment.sha256:
+        has_all = path.exists() and path.stat().st_size == attachment.bytes
+        if not has_all or digest_of(path, 0, attachment.bytes) != attachment.sha256:
+            require_as_they_came(self._office, rows)
             raise Refusal("mismatch", reason=_NOT_THE_LISTED)
         document = self._signed(session, attachment, address)
         self._keep(session, attachment, document)
@@ -75,15 +83,17 @@ class AttachmentDesk:
         document: Document = json.loads(row.receipt)
         return document
 
-    def _is_complete(self, session: SessionRow, attachment: Attachment) -> None:
+    def _count(self, session: SessionRow) -> int:
+        counted = select(func.count()).select_from(AttachmentRow)
+        with self._office.records.reading() as records:
+            return records.scalar(counted.where(AttachmentRow.session == session.id)) or 0
+
+    def _rows(self, session: SessionRow, attachment: Attachment) -> list[BundleRow]:
         wanted = select(BundleRow).where(
             BundleRow.session == session.id, BundleRow.name == attachment.name
         )
         with self._office.records.reading() as records:
-            missing = missing_ranges(list(records.scalars(wanted)), attachment.bytes)
-        if missing:
-            (start, end), *_ = missing
-            raise Refusal("incomplete", missing=f"{attachment.name} [{start}, {end})")
+            return list(records.scalars(wanted))
 
     def _signed(self, session: SessionRow, attachment: Attachment, address: str) -> Document:
         receipt = AttachmentReceipt(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
-from client.contest.plan import load_plan
+from client.contest.plan import read_plan
 from client.evidence.keys import load_key
 from client.organizer.folder import OrganizerFolder
 from client.organizer.numbers import digests_of, replace_numbers
@@ -35,7 +35,7 @@ def load_roster(
     BadInputError names the first wrong line, and nothing was changed. `announce` is told how many
     numbers of documents there are before the digests of them are made, which takes a while.
     """
-    plan = load_plan(folder.plan.read_bytes()).plan if folder.plan.exists() else None
+    plan = read_plan(folder.plan).plan if folder.plan.exists() else None
     entrants = parse_roster(untrusted, plan)
     shown = [(entrant.ticket, entrant.document) for entrant in entrants if entrant.document]
     announce(len(shown))

@@ -182,12 +182,14 @@ def _add(
 
 
 def _add_token(records: Session, session: str, token: str, now_us: int) -> None:
-    """Issue a further token; only the newest few of a session stay good."""
-    records.add(TokenRow(digest=sha256(token.encode()), session=session, issued_us=now_us))
-    records.flush()
+    """Issue a further token; only the newest few of a session stay good, this one in any case.
+
+    After a clock was set back those before it would look newer.
+    """
     newest = select(TokenRow).where(TokenRow.session == session).order_by(TokenRow.issued_us.desc())
-    for row in records.scalars(newest.offset(_TOKENS_KEPT)):
+    for row in records.scalars(newest.offset(_TOKENS_KEPT - 1)):
         records.delete(row)
+    records.add(TokenRow(digest=sha256(token.encode()), session=session, issued_us=now_us))
 
 
 def _lay_out(office: Office, session: str, published: PublishedPlan) -> Path:

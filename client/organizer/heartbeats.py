@@ -11,19 +11,25 @@ from sqlalchemy.orm import Session
 from client.contest.receipt import JournalHead, Receipt
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
-from client.organizer.tables import ForkRow, PreflightRow, ReceiptRow, SessionRow
-from client.remote.messages import HeartbeatReply, HeartbeatRequest, PreflightReport
+from client.organizer.tables import ForkRow, ReceiptRow, SessionRow
+from client.remote.messages import HeartbeatReply, HeartbeatRequest
 
 FORKS_KEPT = 100
 """The first ones prove it; more of a session only fill the disk."""
-PREFLIGHTS_KEPT = 12
 
 
 def receipt_for(
     office: Office, session: SessionRow, request: HeartbeatRequest, address: str
 ) -> HeartbeatReply:
-    """Countersign a head; Refusal `journal_forked` (and a record of it) where it went back."""
+    """Countersign a head; Refusal `journal_forked` (and a record of it) where it went back.
+
+    Refusal `too_many_beats` for more of a session than any plan asks for: nothing is lost by it, as
+    each head stands for all lines before it.
+    """
     now = office.now_us()
+    if office.beats.is_blocked(session.id, now):
+        raise Refusal("too_many_beats", {"Retry-After": "10"})
+    office.beats.count(session.id, now)
     with office.records.writing() as records:
         known = last_head(records, session.id)
         forked = known is not None and _contradicts(known, request.head)
@@ -39,29 +45,7 @@ def receipt_for(
 
 def last_head(records: Session, session: str) -> JournalHead | None:
     """Return the head of the session's latest receipt."""
-    newest = (
-        select(ReceiptRow)
-        .where(ReceiptRow.session == session)
-        .order_by(ReceiptRow.id.desc())
-        .limit(1)
-    )
-    row = records.scalar(newest)
-    return JournalHead(seq=row.seq, sha256=row.sha256) if row else None
-
-
-def keep_preflight(office: Office, session: SessionRow, report: PreflightReport) -> None:
-    """Store a preflight report; only the newest few of a session are kept."""
-    of_session = select(PreflightRow).where(PreflightRow.session == session.id)
-    with office.records.writing() as records:
-        records.add(
-            PreflightRow(
-                session=session.id, report=report.model_dump_json(), time_us=office.now_us()
-            )
-        )
-        records.flush()
-        newest = of_session.order_by(PreflightRow.id.desc()).offset(PREFLIGHTS_KEPT)
-        for row in records.scalars(newest):
-            records.delete(row)
+    return _head(_newest(records, session))
 
 
 def _contradicts(known: JournalHead, head: JournalHead) -> bool:
@@ -124,10 +108,14 @@ def _other_head(records: Session, session: SessionRow) -> JournalHead | None:
         SessionRow.paper == session.paper,
         SessionRow.role != session.role,
     )
-    row = records.scalar(
-        select(ReceiptRow)
-        .where(ReceiptRow.session.in_(others))
-        .order_by(ReceiptRow.id.desc())
-        .limit(1)
-    )
+    newest = (_newest(records, other) for other in records.scalars(others).all())
+    return _head(max((row for row in newest if row), key=lambda row: row.id, default=None))
+
+
+def _newest(records: Session, session: str) -> ReceiptRow | None:
+    of_session = select(ReceiptRow).where(ReceiptRow.session == session)
+    return records.scalar(of_session.order_by(ReceiptRow.id.desc()).limit(1))
+
+
+def _head(row: ReceiptRow | None) -> JournalHead | None:
     return JournalHead(seq=row.seq, sha256=row.sha256) if row else None

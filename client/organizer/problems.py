@@ -71,6 +71,13 @@ _CATALOGUE: dict[str, tuple[int, Text]] = {
         429,
         Text("尝试过多，请一分钟后再试。", "Too many tries; wait a minute."),
     ),
+    "too_many_beats": (
+        429,
+        Text(
+            "心跳过于频繁，请稍候。录制和上传不受影响。",
+            "Too many heartbeats; wait a moment. Recording and sending go on.",
+        ),
+    ),
     "journal_forked": (
         409,
         Text(

@@ -18,6 +18,7 @@ from client.contest.plan import (
     check_draft,
     load_plan,
     parse_document,
+    read_plan,
 )
 from client.contest.signed import public_key, sign
 from client.evidence.keys import load_key
@@ -140,4 +141,4 @@ class PublishedPlans:
         path = self._folder.plan_of(digest)
         if path is None:
             return None
-        return load_plan(path.read_bytes())
+        return read_plan(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import Future
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,19 +13,18 @@ from sqlalchemy import select
 
 from client.base.files import remove_unfinished, write_atomically
 from client.base.text import Text
+from client.contest.attachment import is_foreign
 from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import Document, PublicKey, Sha256, canonical, is_signed_by, sha256
 from client.evidence.layout import JOURNAL
 from client.evidence.seal import Seal
 from client.organizer.desk import Desk
+from client.organizer.missing import missing_of, require_as_they_came, require_none
 from client.organizer.office import Office
 from client.organizer.problems import Refusal
 from client.organizer.rehash import Expected, rehash
 from client.organizer.store import write_at
 from client.organizer.tables import BundleRow, ReceiptRow, SealRow, SessionRow
-from client.organizer.uploads import missing_ranges
-
-_NAMED_RANGES = 12
 
 
 class SealDesk:
@@ -55,7 +55,11 @@ class SealDesk:
         folder = self._office.folder.session(session.id)
         for name in (name for name, length in seal.files.items() if length == 0):
             write_at(folder / name, 0, b"")
-        stored = rehash(folder, raw, self._expected(session))
+        try:
+            stored = rehash(folder, raw, self._expected(session))
+        except Refusal:
+            require_as_they_came(self._office, self._rows(session))
+            raise
         remove_unfinished(folder / "seal.json")  # the desk seals a session once at a time
         write_atomically(folder / "seal.json", raw)
         document = self._receipt(session, seal, digest, stored, address)
@@ -76,16 +80,15 @@ class SealDesk:
     def _is_complete(self, session: SessionRow, seal: Seal) -> None:
         """Every byte that the seal names has come; what came beside it is found by reading."""
         wanted = {JOURNAL: seal.journal_bytes, **seal.files}
+        rows = self._rows(session)
+        missing = (missing_of(name, rows, length) for name, length in wanted.items())
+        require_none(list(chain.from_iterable(missing)))
+
+    def _rows(self, session: SessionRow) -> list[BundleRow]:
+        """Return the bundles of our own tracks and journal."""
+        wanted = select(BundleRow).where(BundleRow.session == session.id)
         with self._office.records.reading() as records:
-            rows = list(records.scalars(select(BundleRow).where(BundleRow.session == session.id)))
-        missing = [
-            f"{name} [{start}, {end})"
-            for name, length in wanted.items()
-            for start, end in missing_ranges((r for r in rows if r.name == name), length)
-        ]
-        if missing:
-            more = [f"+{len(missing) - _NAMED_RANGES}"] if len(missing) > _NAMED_RANGES else []
-            raise Refusal("incomplete", missing="; ".join(missing[:_NAMED_RANGES] + more))
+            return [row for row in records.scalars(wanted) if not is_foreign(row.name)]
 
     def _expected(self, session: SessionRow) -> Expected:
         rows = select(ReceiptRow.seq, ReceiptRow.sha256).where(ReceiptRow.session == session.id)

@@ -17,6 +17,7 @@ from client.base.serving import AnnouncingServer, listen
 from client.base.text import Text
 from client.contest.addresses import is_loopback
 from client.organizer.api import build_app
+from client.organizer.connections import KEEP_ALIVE_SECONDS, PatientProtocol
 from client.organizer.folder import OrganizerFolder
 from client.organizer.office import open_office
 from client.organizer.reports import ReadReport
@@ -24,8 +25,6 @@ from client.organizer.reports import ReadReport
 if sys.platform != "win32":
     import resource
 
-_KEEP_ALIVE_SECONDS = 75
-"""Longer than a heartbeat period, so that one connection serves a whole session."""
 _GRACE_SECONDS = 3
 _CONNECTIONS = 16_384
 
@@ -142,7 +141,8 @@ def _run(
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        http=PatientProtocol,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         ssl_certfile=str(folder.certificate) if tls else None,
         ssl_keyfile=str(folder.certificate_key) if tls else None,

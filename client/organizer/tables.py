@@ -149,13 +149,3 @@ class AttachmentRow(Table):
     receipt: Mapped[str]
     """The signed attachment receipt as JSON."""
     __table_args__ = (UniqueConstraint("session", "digest"),)
-
-
-class PreflightRow(Table):
-    """One preflight report."""
-
-    __tablename__ = "preflights"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
-    report: Mapped[str]
-    time_us: Mapped[int]

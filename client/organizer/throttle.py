@@ -22,9 +22,12 @@ class Throttle:
         self._times: OrderedDict[str, list[int]] = OrderedDict()
 
     def is_blocked(self, key: str, now_us: int) -> bool:
-        """Tell whether `key` was counted too often of late."""
+        """Tell whether `key` was counted too often of late.
+
+        A moment that is still to come was counted before the clock was set back.
+        """
         with self._lock:
-            recent = [at for at in self._times.get(key, ()) if now_us - at < self._window_us]
+            recent = [at for at in self._times.get(key, ()) if 0 <= now_us - at < self._window_us]
             return len(recent) >= self._most
 
     def count(self, key: str, now_us: int) -> None:

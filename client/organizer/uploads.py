@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from threading import Lock
 
@@ -23,6 +22,9 @@ from client.remote.messages import BundleMeta
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 LIFETIME_US = 7 * 24 * 3600 * SECOND_US
 """An unfinished upload expires this long after its last byte."""
+MOST_RIVALS = 64
+"""Of unfinished bundles that expired, so many make room for one that is cut otherwise. To read all
+that thousands of tiny ones leave would hold up everybody's writes."""
 _STRIPES = 64
 
 
@@ -54,7 +56,7 @@ class Uploads:
     def _announce(self, session: SessionRow, meta: BundleMeta) -> BundleRow:
         now = self._office.now_us()
         with self._office.records.writing() as records:
-            rivals = list(_overlapping(records, session.id, meta))
+            rivals = _overlapping(records, session.id, meta)
             for row in rivals:
                 if (row.offset, row.length, row.sha256) == (meta.offset, meta.length, meta.sha256):
                     row.touched_us = now
@@ -140,13 +142,13 @@ class Uploads:
         records: Session,
         session: SessionRow,
         meta: BundleMeta,
-        rivals: Iterable[BundleRow],
+        rivals: list[BundleRow],
         now_us: int,
     ) -> None:
         if not is_foreign(meta.name) and records.get(SealRow, session.id) is not None:
             raise Refusal("sealed")
         for row in rivals:
-            if row.complete or not has_expired(row, now_us):
+            if row.complete or not has_expired(row, now_us) or len(rivals) >= MOST_RIVALS:
                 taken = f"{row.offset}-{row.offset + row.length}"
                 raise Refusal("bundle_conflict", name=meta.name, range=taken)
             records.delete(row)
@@ -165,25 +167,14 @@ def has_expired(row: BundleRow, now_us: int) -> bool:
     return not row.complete and now_us > row.touched_us + LIFETIME_US
 
 
-def missing_ranges(rows: Iterable[BundleRow], length: int) -> list[tuple[int, int]]:
-    """Return the byte ranges of a file of `length` bytes that no complete bundle covers."""
-    missing = []
-    position = 0
-    for row in sorted((row for row in rows if row.complete), key=lambda row: row.offset):
-        if position < min(row.offset, length):
-            missing.append((position, min(row.offset, length)))
-        position = max(position, row.offset + row.length)
-    if position < length:
-        missing.append((position, length))
-    return missing
+def _overlapping(records: Session, session: str, meta: BundleMeta) -> list[BundleRow]:
+    """Return the bundles that this one overlaps, at most MOST_RIVALS that begin within it.
 
-
-def _overlapping(records: Session, session: str, meta: BundleMeta) -> Iterable[BundleRow]:
-    return records.scalars(
-        select(BundleRow).where(
-            BundleRow.session == session,
-            BundleRow.name == meta.name,
-            BundleRow.offset < meta.offset + meta.length,
-            BundleRow.offset + BundleRow.length > meta.offset,
-        )
-    )
+    They never overlap each other, so of those that begin before it only the last one can reach it.
+    """
+    of_file = select(BundleRow).where(BundleRow.session == session, BundleRow.name == meta.name)
+    at, end = BundleRow.offset, meta.offset + meta.length
+    before = of_file.where(at < meta.offset).order_by(at.desc()).limit(1)
+    within = of_file.where(at >= meta.offset, at < end).order_by(at).limit(MOST_RIVALS)
+    found = [*records.scalars(before), *records.scalars(within)]
+    return [row for row in found if row.offset + row.length > meta.offset]

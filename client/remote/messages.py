@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -101,14 +101,6 @@ class AttachmentReply(Value):
     """200. `receipt` is a signed `AttachmentReceipt` document."""
 
     receipt: dict[str, Any]
-
-
-class PreflightReport(Value):
-    """`POST /preflights`."""
-
-    seat: Seat | None
-    role: Strict
-    results: dict[Slug, Literal["pass", "warn", "fail", "unknown"]]
 
 
 class TimeReply(Value):

@@ -12,6 +12,7 @@ from client.base.text import Text
 from client.contest.values import Value
 from client.remote.wire import NoResponse, Outcome, Request
 from client.upload.answers import Refused, is_final, problem_of, refusal_of
+from client.upload.retry import may_pass
 
 Reply = TypeVar("Reply", bound=Value)
 
@@ -52,7 +53,7 @@ def ask(
             return kind.model_validate_json(outcome.body)
         except ValidationError:
             return Away(outcome, trouble_of(outcome))
-    if is_final(outcome):
+    if is_final(outcome) and not may_pass(outcome):
         return refusal_of(outcome)
     return Away(outcome, trouble_of(outcome))
 

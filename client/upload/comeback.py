@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from client.base import autostart
 from client.base.errors import SaiJianError
 from client.base.process import own_command
-from client.contest.plan import Plan, load_plan
+from client.contest.plan import Plan, read_plan
 from client.evidence.layout import SessionFolder
 from client.upload.progress import load_progress
 
@@ -50,7 +50,7 @@ def stay_away(folder: SessionFolder) -> None:
 
 def _is_rehearsal(folder: SessionFolder) -> bool:
     with contextlib.suppress(SaiJianError, OSError):  # one that is gone
-        return load_plan(folder.plan.read_bytes()).plan.rehearsal
+        return read_plan(folder.plan).plan.rehearsal
     return False
 
 
@@ -67,6 +67,6 @@ def _others(folder: SessionFolder) -> Iterator[tuple[SessionFolder, Plan]]:
     for path in sorted(found, key=lambda p: p.stat().st_mtime, reverse=True):
         other = SessionFolder(path)
         with contextlib.suppress(SaiJianError, OSError):  # no session, or a damaged one
-            plan = load_plan(other.plan.read_bytes()).plan
+            plan = read_plan(other.plan).plan
             if not plan.rehearsal and load_progress(other).state != "stored":
                 yield other, plan

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from client.base.files import read_file
 from client.base.text import Text
 from client.contest.attachment import Attachment
 from client.contest.contestant import Role
-from client.contest.signed import sha256
+from client.contest.plan import read_plan
 from client.contest.values import Value
 from client.evidence.attachments import append_receipt
 from client.evidence.entries import Opening
@@ -60,7 +59,7 @@ class Errands:
             role=Role(opening.role or "primary"),
             session=opening.session,
             session_key=opening.session_key,
-            plan_sha256=opening.plan_sha256 or sha256(read_file(folder.plan)),
+            plan_sha256=opening.plan_sha256 or read_plan(folder.plan).sha256,
             software=opening.software,
         )
         reply = self._insist(
@@ -82,10 +81,9 @@ class Errands:
 
         Any other refusal ends the uploader.
         """
-        digest = sha256(seal)
-        request = SealRequest(seal=seal.decode("utf-8"))
+        request = SealRequest(seal=seal.decode("utf-8", "replace"))
         reply = self._insist(
-            token, "/seal", request, SealReply, lambda r: self._trust.storage(r.receipt, digest)
+            token, "/seal", request, SealReply, lambda r: self._trust.storage(r.receipt, seal)
         )
         if isinstance(reply, SealReply):
             self._book.append(reply.receipt)

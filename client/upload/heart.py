@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+from client.base.clock import SECOND_US
 from client.base.text import Text
 from client.contest.receipt import JournalHead
 from client.evidence.journal import settled_line
@@ -16,6 +17,7 @@ from client.upload.answers import Refused
 from client.upload.board import Board
 from client.upload.calls import Away, Organizer, ask
 from client.upload.receipts import ReceiptBook, Trust, UntrustedDocumentError
+from client.upload.retry import retry_after_us
 
 _log = logging.getLogger(__name__)
 FINAL_CODES = frozenset({"token_unknown", "journal_forked"})
@@ -40,7 +42,7 @@ class Books(NamedTuple):
 
 
 class Heart:
-    """Beats every period until the session is sealed, then once more for the last head."""
+    """Shows the journal's head to the organizer, and keeps what it signs."""
 
     def __init__(self, organizer: Organizer, token: str, books: Books) -> None:
         self._organizer = organizer
@@ -51,15 +53,16 @@ class Heart:
         self.refused: Refused | None = None
         """Why nothing more can be sent, once that is so."""
 
-    def beat(self, recorded_us: int) -> None:
-        """Send the head once; keep its receipt if it is the organizer's.
+    def beat(self, recorded_us: int) -> int:
+        """Send the head once, unless it is countersigned already; keep the organizer's receipt.
 
         Only a line that a power cut cannot take away any more is shown: the organizer holds a
-        session to every head that it countersigned.
+        session to every head that it countersigned. Return for how many microseconds at least the
+        organizer asks for no more.
         """
         line = settled_line(self._books.folder.journal)
-        if line is None:
-            return
+        if line is None or line.head == self.receipted:
+            return 0
         progress = self._books.board.progress
         message = HeartbeatRequest(
             head=line.head,
@@ -69,12 +72,7 @@ class Heart:
         )
         answer = ask(self._organizer, self._token, "/heartbeats", message, HeartbeatReply)
         self._books.board.trouble("heartbeat", self._problem(answer, line.head))
-
-    def beat_for_last_head(self, recorded_us: int) -> None:
-        """Send the present head unless it is countersigned already."""
-        line = settled_line(self._books.folder.journal)
-        if line is not None and line.head != self.receipted:
-            self.beat(recorded_us)
+        return retry_after_us(answer.outcome) if isinstance(answer, Away) else 0
 
     def _problem(self, answer: HeartbeatReply | Refused | Away, head: JournalHead) -> Text | None:
         if isinstance(answer, Away):
@@ -143,11 +141,11 @@ class Pulse:
     def _run(self) -> None:
         try:
             while not self._ended.is_set() and self._heart.refused is None:
-                self._heart.beat(self._recorded_us())
-                self._wake.wait(self._period)
+                pause_us = self._heart.beat(self._recorded_us())
+                self._wake.wait(max(self._period, pause_us / SECOND_US))
                 self._wake.clear()
             if self._last_beat and self._heart.refused is None:
-                self._heart.beat_for_last_head(self._recorded_us())
+                self._heart.beat(self._recorded_us())
         except Exception:  # noqa: BLE001 a thread has no caller: log it, let the process end
             _log.exception("heartbeat thread")
             self.broken = True

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from client.base.bounded import read_start
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError, SaiJianError
 from client.base.files import FileLock
 from client.base.log import log_to_file
 from client.base.text import Text
 from client.contest.addresses import is_loopback
-from client.contest.plan import MAX_PLAN_BYTES, Plan, load_plan
+from client.contest.plan import Plan, read_plan
 from client.evidence.layout import SessionFolder
 from client.remote.client import OrganizerClient
 from client.remote.transport import Timeouts
@@ -89,10 +88,9 @@ def habits_for(folder: SessionFolder) -> Habits:
 def load_session_plan(folder: SessionFolder) -> Plan:
     """Return the plan that the session was recorded under."""
     try:
-        raw = read_start(folder.plan, MAX_PLAN_BYTES)
+        return read_plan(folder.plan).plan
     except OSError as error:
         raise _no_plan(folder) from error
-    return load_plan(raw).plan
 
 
 def connect_to(plan: Plan, read_seconds: float) -> Organizer:

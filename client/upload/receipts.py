@@ -15,9 +15,10 @@ from client.base.bounded import is_torn, whole_lines
 from client.base.files import AppendFile
 from client.contest.attachment import Attachment, AttachmentReceipt
 from client.contest.receipt import Enrolment, JournalHead, Receipt, StorageReceipt
-from client.contest.signed import PublicKey, Sha256, canonical, is_signed_by, sha256
+from client.contest.signed import PublicKey, canonical, is_signed_by, sha256
 from client.evidence.entries import Opening
 from client.evidence.layout import SessionFolder
+from client.evidence.seal import Seal
 
 Signed = TypeVar("Signed", Enrolment, Receipt, StorageReceipt, AttachmentReceipt)
 
@@ -46,11 +47,20 @@ class Trust:
             raise UntrustedDocumentError("the receipt names another head")
         return receipt
 
-    def storage(self, untrusted: dict[str, Any], seal_sha256: Sha256) -> StorageReceipt:
-        """Return the storage receipt of this seal; UntrustedDocumentError for anything else."""
+    def storage(self, untrusted: dict[str, Any], seal: bytes) -> StorageReceipt:
+        """Return the storage receipt of this seal and all that it names.
+
+        UntrustedDocumentError for anything else.
+        """
         receipt = self._checked(StorageReceipt, untrusted)
-        if receipt.seal_sha256 != seal_sha256:
+        if receipt.seal_sha256 != sha256(seal):
             raise UntrustedDocumentError("the storage receipt names another seal")
+        try:
+            is_whole = Seal.model_validate_json(seal).is_stored_by(receipt)
+        except ValidationError as error:
+            raise UntrustedDocumentError("what was sealed is no seal") from error
+        if not is_whole:
+            raise UntrustedDocumentError("the storage receipt is of less than was sealed")
         return receipt
 
     def enrolment(self, untrusted: dict[str, Any]) -> Enrolment:
@@ -111,7 +121,7 @@ class ReceiptBook:
 
     def storage(self, trust: Trust, seal: bytes) -> StorageReceipt | None:
         """Return the storage receipt of `seal` if it was received before."""
-        return self._newest(lambda document: trust.storage(document, sha256(seal)))
+        return self._newest(lambda document: trust.storage(document, seal))
 
     def last(self, trust: Trust) -> Receipt | None:
         """Return the last heartbeat receipt of this session."""

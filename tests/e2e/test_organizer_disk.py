@@ -61,12 +61,13 @@ def test_our_own_bytes_never_reach_the_room_of_the_records(scene) -> None:
     folder = scene.organizer.contest.folder.path
     scene.growing.rate = 600_000
     scene.growing.record(24)
-    scene.growing.seal()
     with scene.running():
         eventually(lambda: scene.organizer.seen("POST", "/files").count(507) > 1, 40)
         assert 7 * MIB < room.free_bytes(folder) < 17 * MIB
         beats = scene.organizer.seen("POST", "/heartbeats").count(200)
+        scene.growing.record(4)
         eventually(lambda: scene.organizer.seen("POST", "/heartbeats").count(200) > beats)
         subprocess.run(["mount", "-o", "remount,size=200m", folder.parent], check=True)
+        scene.growing.seal()
     assert scene.ending is Ending.STORED
     assert scene.stored() == scene.sent()

@@ -22,7 +22,7 @@ from client.upload.parcels import PIECE_BYTES
 from client.upload.watch import Ending, Habits
 from tests.contract.upload.scene import Scene, eventually
 from tests.growing import SESSION
-from tests.simulators.organizer import Fault
+from tests.simulators.organizer import FOREVER, Fault
 
 TRACKS = ("screen-01.mp4", "contest-01.mp4")
 FILM = os.urandom(2 * PIECE_BYTES + 12_345)
@@ -122,6 +122,19 @@ def test_what_was_changed_here_is_refused_and_our_own_is_stored(
     assert refused(scene.folder, keys(scene)) == [attachment]
     assert scene.snapshots[-1].attached_problem is not None
     assert scene.stored() == scene.sent()
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(FILM[:-1])])
+def test_what_the_organizer_lost_is_sent_again(scene: Scene, tmp_path: Path, lose) -> None:
+    scene.growing.seal()
+    assert scene.run() is Ending.STORED
+    attachment = attached(scene, film(tmp_path))
+    scene.organizer.play(Fault("error", path="/attachments", times=FOREVER))
+    assert scene.run(habits=Habits(patience_us=1_500_000)) is Ending.AWAY
+    lose(scene.organizer.contest.folder.session(SESSION) / attachment.name)
+    scene.organizer.forget_faults()
+    assert scene.run() is Ending.STORED
+    assert_delivered(scene, attachment)
 
 
 def test_a_final_refusal_is_noted_once_and_asked_for_no_more(scene: Scene, tmp_path: Path) -> None:

@@ -161,6 +161,7 @@ FAULTS = {
     "forgets uploads": [Fault("vanish", "PATCH", after=2, times=2)],
     "misreports": [Fault("misreport", "PATCH", times=2), Fault("misreport", "HEAD", times=1)],
     "seal fails": [Fault("error", path="/seal", times=2), Fault("lost", path="/seal")],
+    "seal comes too slowly": [Fault("error", path="/seal", status=408)],
 }
 
 
@@ -200,6 +201,7 @@ def test_who_was_offline_from_the_start_enrols_before_the_upload(offline):
     offline.growing.record(12, *TRACKS).seal()
     offline.organizer.play(Fault("error", path="/enrolments", times=2))
     offline.organizer.play(Fault("lost", path="/enrolments"))
+    offline.organizer.play(Fault("error", path="/enrolments", status=429))  # others guess
     assert offline.run() is Ending.STORED
     assert isinstance(load_credentials(offline.folder.token), Token)
     assert [d["session"] for d in receipts(offline, "enrolment")] == [SESSION]
@@ -246,6 +248,13 @@ def test_an_unknown_token_is_refused(scene):
     assert scene.snapshots[-1].state == "refused"
 
 
+def test_a_seal_that_is_damaged_here_is_refused_in_words(scene):
+    scene.growing.record(4, *TRACKS).seal()
+    scene.folder.seal.write_bytes(b"\xff" + scene.folder.seal.read_bytes()[1:])
+    assert scene.run() is Ending.REFUSED
+    assert scene.snapshots[-1].state == "refused"
+
+
 def test_a_forked_journal_is_refused(scene):
     """The organizer countersigned a later head of another journal of this session."""
     scene.growing.record(12, *TRACKS)
@@ -266,6 +275,18 @@ def test_notes_that_lie_do_not_keep_anything_back(scene):
     (scene.folder.private / "uploaded.jsonl").write_text(lies + "\n")
     assert scene.run() is Ending.STORED
     assert 409 in scene.organizer.seen("POST", "/seal")
+    assert scene.stored() == scene.sent()
+
+
+def test_what_the_organizer_lost_is_sent_again(scene):
+    """It put back a backup of its files that is older than its records."""
+    scene.growing.record(24, *TRACKS).seal()
+    scene.organizer.play(Fault("error", path="/seal", times=FOREVER))
+    assert scene.run(habits=Habits(patience_us=1_500_000)) is Ending.AWAY
+    stored = scene.organizer.contest.folder.session(SESSION) / TRACKS[0]
+    stored.write_bytes(stored.read_bytes()[:1000])
+    scene.organizer.forget_faults()
+    assert scene.run() is Ending.STORED
     assert scene.stored() == scene.sent()
 
 
@@ -317,9 +338,10 @@ def test_a_slow_patch_holds_no_heartbeat_back(scene):
     scene.organizer.play(Fault("hang", "PATCH", times=FOREVER))
     with scene.running(read_seconds=30):
         eventually(lambda: bool(scene.organizer.seen("PATCH")))
-        before = len(receipts(scene, "receipt"))
-        scene.growing.record(4)
-        eventually(lambda: len(receipts(scene, "receipt")) >= before + 2)
+        for _ in range(2):
+            before = len(receipts(scene, "receipt"))
+            scene.growing.record(4)
+            eventually(lambda had=before: len(receipts(scene, "receipt")) > had)
         scene.growing.seal()
         scene.organizer.forget_faults()
     assert scene.ending is Ending.STORED

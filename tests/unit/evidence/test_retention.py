@@ -225,9 +225,35 @@ def storage_of_another_session(built):
     return sign(document | {"session": other}, built.organizer)
 
 
+def storage_of_fewer_bytes(built):
+    document = storage_document(built.organizer, built.folder.path, WALL_BASE)
+    name, stored = next(iter(document["files"].items()))
+    fewer = {**document["files"], name: {**stored, "bytes": stored["bytes"] - 1}}
+    return sign(document | {"files": fewer}, built.organizer)
+
+
+def storage_of_fewer_files(built):
+    document = storage_document(built.organizer, built.folder.path, WALL_BASE)
+    fewer = dict(list(document["files"].items())[1:])
+    return sign(document | {"files": fewer}, built.organizer)
+
+
+def storage_of_another_head(built):
+    document = storage_document(built.organizer, built.folder.path, WALL_BASE)
+    return sign(document | {"head": {**document["head"], "seq": 0}}, built.organizer)
+
+
 @pytest.mark.parametrize(
     "forged",
-    [storage_by_a_stranger, storage_changed, storage_of_another_seal, storage_of_another_session],
+    [
+        storage_by_a_stranger,
+        storage_changed,
+        storage_of_another_seal,
+        storage_of_another_session,
+        storage_of_fewer_bytes,
+        storage_of_fewer_files,
+        storage_of_another_head,
+    ],
 )
 def test_only_the_organizers_receipt_for_this_seal_counts(built, forged):
     rubbish = [b"", b"\xff", b"[]", b'{"kind":[]}', b"null", b"[" * 100_000, b"x" * (2 << 20)]

@@ -89,7 +89,7 @@ def problem(answer):
         b'{"n": ' + b"9" * 5000 + b"}",
     ],
 )
-@pytest.mark.parametrize("path", ["/enrolments", "/heartbeats", "/seal", "/preflights"])
+@pytest.mark.parametrize("path", ["/enrolments", "/heartbeats", "/seal"])
 def test_rubbish_is_a_problem_and_never_a_500(http, bearer, path, body):
     answer = http.post(path, content=body, headers={"Content-Type": "application/json", **bearer})
     assert problem(answer) == (422, "bad_request")
@@ -100,7 +100,7 @@ def test_nothing_of_a_bad_request_is_repeated(http):
     assert "<" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/heartbeats", "/seal", "/preflights"])
+@pytest.mark.parametrize("path", ["/heartbeats", "/seal"])
 def test_without_a_token_nothing_is_done(http, path):
     assert problem(http.post(path, json={})) == (401, "token_unknown")
 
@@ -181,11 +181,6 @@ def test_our_own_mistake_is_a_500_that_tells_nothing(http, monkeypatch, caplog):
 def test_a_plan_that_vanished_is_said(http, contest):
     contest.folder.plan.unlink()
     assert problem(http.get("/plan")) == (503, "no_plan")
-
-
-def test_a_preflight_report_is_kept(http, bearer):
-    report = {"seat": None, "role": "primary", "results": {"disk": "pass", "clock": "warn"}}
-    assert http.post("/preflights", json=report, headers=bearer).status_code == 204
 
 
 def enter(http):

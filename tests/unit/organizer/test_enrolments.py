@@ -217,3 +217,13 @@ def test_the_organizer_sees_who_comes_from_elsewhere(office, contest, ranges, re
     assert [(span.address, span.is_registered) for span in seen.addresses] == [
         ("192.0.2.7", registered)
     ]
+
+
+def test_a_new_token_is_good_although_the_clock_was_set_back(office, contest, clock):
+    asked = request(contest)
+    for _ in range(8):
+        enrol(office, asked, ADDRESS)
+        clock.forward(1)
+    clock.forward(-3600)
+    reply = enrol(office, asked, ADDRESS)
+    assert session_of_token(office, reply.token).id == asked.session

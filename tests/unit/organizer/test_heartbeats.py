@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import json
-
 import pytest
-from sqlalchemy import select
 
 from client.contest.contestant import Role
 from client.contest.receipt import Receipt
 from client.contest.signed import is_signed_by
 from client.organizer import heartbeats
 from client.organizer.heartbeats import receipt_for
+from client.organizer.office import BEATS_A_MINUTE
 from client.organizer.overview import sessions_of
 from client.organizer.problems import Refusal
-from client.organizer.tables import PreflightRow
-from client.remote.messages import PreflightReport
 from tests.unit.organizer.asking import ADDRESS, beat, enrolled
 
 
@@ -81,19 +77,16 @@ def test_a_session_that_forks_without_end_fills_no_disk(office, contest, monkeyp
     assert len(seen.forks) == 3
 
 
-def test_of_each_session_the_newest_preflights_are_kept(office, contest):
+def test_a_session_that_beats_without_end_fills_no_disk_and_may_go_on_in_a_minute(
+    office, contest, clock
+):
     session, other = enrolled(office, contest), enrolled(office, contest, ticket="T-2")
-
-    def keep(whose, number):
-        results = {f"check-{number}": "pass"}
-        report = PreflightReport(seat=None, role=Role.PRIMARY, results=results)
-        heartbeats.keep_preflight(office, whose, report)
-
-    keep(other, 99)
-    for number in range(heartbeats.PREFLIGHTS_KEPT + 5):
-        keep(session, number)
-    with office.records.reading() as records:
-        rows = list(records.scalars(select(PreflightRow).order_by(PreflightRow.id)))
-    kept = [next(iter(json.loads(row.report)["results"])) for row in rows]
-    numbers = [99, *range(5, heartbeats.PREFLIGHTS_KEPT + 5)]
-    assert kept == [f"check-{number}" for number in numbers]
+    for seq in range(BEATS_A_MINUTE):
+        receipt(office, session, seq)
+    with pytest.raises(Refusal) as refusal:
+        receipt_for(office, session, beat(BEATS_A_MINUTE), ADDRESS)
+    assert (refusal.value.code, refusal.value.status) == ("too_many_beats", 429)
+    assert "Retry-After" in refusal.value.headers
+    receipt(office, other, 1)
+    clock.forward(60)
+    receipt(office, session, BEATS_A_MINUTE)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -325,11 +326,25 @@ def test_a_seal_of_another_key_session_or_form_is_refused(sent, office):
     assert not (sent.folder / "screen-07.mp4").exists()
 
 
-def test_bytes_that_change_on_the_disk_afterwards_are_found(sent):
-    sent.upload()
-    path = sent.folder / "contest-01.mp4"
+def change_a_bit(path):
     path.write_bytes(flip(path.read_bytes(), 1000))
-    assert "contest-01.mp4" in sent.refused("mismatch")
+
+
+def lose_the_end(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("lose", [change_a_bit, lose_the_end, Path.unlink])
+@pytest.mark.parametrize("name", ["contest-01.mp4", "journal.jsonl"])
+def test_what_is_not_on_the_disk_as_it_came_is_asked_for_again(sent, caplog, name, lose):
+    """A disk that failed, or a backup that is older than the records."""
+    sent.upload()
+    lose(sent.folder / name)
+    said = sent.refused("incomplete")
+    assert re.findall(r"([a-z0-9.-]+) \[", said)[0] == name
+    assert name in caplog.text
+    sent.upload().countersign()
+    assert (sent.folder / name).read_bytes() == sent.files[name]
 
 
 def test_the_organizer_s_copy_holds_all_it_signed(sent):

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 
 import pytest
+import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from client.organizer import uploads as module
+from client.organizer.missing import missing_of
 from client.organizer.problems import Refusal
 from client.organizer.tables import BundleRow
-from client.organizer.uploads import Uploads, missing_ranges
+from client.organizer.uploads import MOST_RIVALS, Uploads
 from client.remote.messages import BundleMeta
 from tests.unit.organizer.asking import enrolled
 
@@ -40,6 +43,13 @@ def stored(contest, session):
 def put(uploads, session, row, offset, data, digest=None):
     digest = hashlib.sha256(data).digest() if digest is None else digest
     return uploads.write(session, row.id, offset, data, digest)
+
+
+@contextlib.contextmanager
+def event_listener(*event):
+    sqlalchemy.event.listen(*event)
+    yield
+    sqlalchemy.event.remove(*event)
 
 
 def refused(action, *arguments):
@@ -182,13 +192,38 @@ def test_of_two_equal_pieces_at_the_same_moment_one_counts(uploads, session, sto
     assert stored() == DATA
 
 
+@pytest.mark.parametrize("expired", [True, False])
+def test_of_thousands_of_tiny_bundles_a_few_are_read(office, uploads, session, clock, expired):
+    """All of them would hold up everybody's writes for seconds."""
+    tiny = [meta(DATA[at : at + 1], at) for at in range(3 * MOST_RIVALS)]
+    for each in tiny:
+        uploads.announce(session, each)
+    if expired:
+        clock.forward(8 * 24 * 3600)
+    read = []
+    with event_listener(BundleRow, "load", lambda row, _: read.append(row.offset)):
+        assert refused(uploads.announce, session, meta(DATA)) == "bundle_conflict"
+        uploads.announce(session, meta(DATA, len(tiny)))
+        assert uploads.announce(session, tiny[7]).offset == 7
+    assert len(read) <= MOST_RIVALS + 5
+
+
+def test_a_few_that_expired_make_room_for_one_that_is_cut_otherwise(uploads, session, clock):
+    for at in range(0, 40, 10):
+        uploads.announce(session, meta(DATA[at : at + 10], at))
+    clock.forward(8 * 24 * 3600)
+    row = uploads.announce(session, meta(DATA[5:], 5))
+    assert put(uploads, session, row, 0, DATA[5:]).complete
+
+
 RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30), st.booleans()), max_size=8)
 
 
 @given(RANGES, st.integers(0, 80))
 def test_missing_ranges_are_exactly_what_no_complete_bundle_covers(bundles, length):
-    rows = [BundleRow(offset=o, length=n, complete=done) for o, n, done in bundles]
+    rows = [BundleRow(name="a", offset=o, length=n, complete=done) for o, n, done in bundles]
+    other = BundleRow(name="b", offset=0, length=90, complete=True)
     covered = {i for o, n, done in bundles if done for i in range(o, o + n)}
-    missing = missing_ranges(rows, length)
-    assert {i for a, b in missing for i in range(a, b)} == set(range(length)) - covered
-    assert all(a < b for a, b in missing)
+    missing = missing_of("a", [other, *rows], length)
+    assert {i for _, a, b in missing for i in range(a, b)} == set(range(length)) - covered
+    assert all(a < b for _, a, b in missing)

@@ -153,6 +153,32 @@ def test_the_pulse_beats_once_more_for_the_last_head(stage):
     assert heart.receipted == head
 
 
+def test_a_head_that_is_countersigned_is_not_sent_again(stage):
+    """A session that waits for days, as for a drive, would fill its list of receipts."""
+    growing, organizer, heart, *_ = stage
+    heart.beat(0)
+    heart.beat(0)
+    assert len(organizer.asked) == 1
+    growing.record(4, "screen-01.mp4")
+    heart.beat(0)
+    assert len(organizer.asked) == 2
+
+
+def test_a_pause_that_the_organizer_asks_for_is_kept(stage):
+    growing, organizer, heart, board, _ = stage
+    body = b'{"code":"too_many_beats","zh":"x","en":"x"}'
+    organizer.instead = Response(429, {"retry-after": "20"}, body)
+    pulse = Pulse(heart, 0.01, lambda: 0)
+    pulse.start()
+    assert organizer.beaten.acquire(timeout=10)
+    assert not organizer.beaten.acquire(timeout=0.5)
+    assert heart.refused is None
+    assert board.progress.last_problem is not None
+    organizer.instead = None
+    pulse.finish(10)
+    assert heart.receipted == settled_line(growing.folder.journal).head
+
+
 def test_an_error_of_ours_is_noticed(stage):
     _, organizer, heart, *_ = stage
     organizer.exchange = None

@@ -18,7 +18,19 @@ STRANGER = Ed25519PrivateKey.generate()
 KEY = "ab" * 32
 TRUST = Trust((public_key(ORGANIZER),), SESSION, KEY)
 HEAD = JournalHead(seq=3, sha256="1" * 64)
-SEAL = b"the seal"
+FILES = {"journal.jsonl": 300, "screen-01.mp4": 700}
+SEAL = json.dumps(
+    {
+        "kind": "saijian.seal/1",
+        "session": SESSION,
+        "session_key": KEY,
+        "head": HEAD.model_dump(),
+        "journal_bytes": 300,
+        "files": {"screen-01.mp4": 700, "identity-01.mp4": 0},
+        "utc_us": 1,
+        "signature": "AAAA",
+    }
+).encode()
 
 
 def receipt(signer=ORGANIZER, /, **changes):
@@ -36,13 +48,17 @@ def receipt(signer=ORGANIZER, /, **changes):
     return sign(document, signer)
 
 
+def stored(files):
+    return {name: {"bytes": size, "sha256": "0" * 64} for name, size in files.items()}
+
+
 def storage(signer=ORGANIZER, /, **changes):
     document = {
         "kind": "saijian.storage/1",
         "session": SESSION,
         "seal_sha256": sha256(SEAL),
         "head": HEAD.model_dump(),
-        "files": {},
+        "files": stored(FILES),
         "time_us": 5,
         "address": "203.0.113.7",
         "key": public_key(signer),
@@ -77,12 +93,27 @@ def test_any_other_receipt_is_not(document):
 
 @pytest.mark.parametrize(
     "document",
-    [storage(STRANGER), storage(seal_sha256="0" * 64), {**storage(), "files": 1}, receipt()],
+    [
+        storage(STRANGER),
+        storage(seal_sha256="0" * 64),
+        storage(head={"seq": 4, "sha256": "1" * 64}),
+        storage(files=stored({**FILES, "screen-01.mp4": 699})),
+        storage(files=stored({"journal.jsonl": 300})),
+        storage(files={}),
+        {**storage(), "files": 1},
+        receipt(),
+    ],
 )
 def test_any_other_storage_receipt_is_not(document):
-    assert TRUST.storage(storage(), sha256(SEAL))
+    assert TRUST.storage(storage(), SEAL)
+    assert TRUST.storage(storage(files=stored({**FILES, "identity-01.mp4": 0})), SEAL)
     with pytest.raises(UntrustedDocumentError):
-        TRUST.storage(document, sha256(SEAL))
+        TRUST.storage(document, SEAL)
+
+
+def test_of_what_is_no_seal_there_is_no_storage_receipt():
+    with pytest.raises(UntrustedDocumentError):
+        TRUST.storage(storage(seal_sha256=sha256(b"no seal")), b"no seal")
 
 
 def test_a_key_that_the_plan_does_not_name_is_nobody():
