@@ -234,6 +234,8 @@ class Window(QMainWindow):
         page.left.connect(self._leave_technician)
         self._connect_rail(page.rail)
         self.setCentralWidget(page)
+        page.show()  # now, not with the next event: it is to get the focus
+        page.seat.setFocus()
 
     def _show_start(self, start: StartPoint) -> None:
         page = EnrolPage(start, self._look, self.background)
@@ -308,10 +310,12 @@ class Window(QMainWindow):
         elif isinstance(page, EnrolPage) and not self.background.is_busy(Lane.STEP):
             self._show_start(replace(self._start, wish=Wish(), problem=None))
             assert isinstance(self.page, EnrolPage)  # noqa: S101 - for the type checker
-            self.page.type_again(page.typed())
+            self.page.take_over(page)
         elif isinstance(page, TechnicianPage):
             page.stop()
             self._show_technician()
+            assert isinstance(self.page, TechnicianPage)  # noqa: S101 - for the type checker
+            self.page.take_over(page)
 
     def _leave_technician(self) -> None:
         page = self.page
