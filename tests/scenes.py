@@ -27,6 +27,7 @@ def wait(app: QApplication, seconds: float = 0.15) -> None:
 
 
 Scene = Callable[..., Any]
+LOST = {"camera": ("slate", "摄像头没有新画面")}
 
 
 def scenes() -> dict[str, Scene]:
@@ -36,7 +37,6 @@ def scenes() -> dict[str, Scene]:
     from client.ui.widgets.ribbon import TRIAL
 
     read, known = Memory(rules_read=True), Memory(logged_in=True)
-    lost = {"camera": ("slate", "摄像头没有新画面")}
     return {
         "01-start": start,
         "02-rules": session(State.ENROLLED),
@@ -56,7 +56,7 @@ def scenes() -> dict[str, Scene]:
         "13-work": session(State.CONTEST, known, minutes=60, then=filmed),
         "13-unsubmitted": session(State.CONTEST, known, minutes=60, then=ending),
         "13-closing": session(State.CONTEST, known, minutes=60, then=closing),
-        "14-camera-lost": session(State.CONTEST, known, minutes=60, sources=lost),
+        "14-camera-lost": session(State.CONTEST, known, minutes=60, sources=LOST),
         "15-handed-in": session(State.HANDED_IN, minutes=100, then=filmed),
         "16-sealing": session(State.SEALING, minutes=130),
         "17-uploading": session(State.UPLOADING, minutes=130),
