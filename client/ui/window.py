@@ -230,6 +230,7 @@ class Window(QMainWindow):
         """Show the page that checks this computer without a session, where that is offered."""
         if self._start.technician is None:
             return
+        self.aside.close()
         page = TechnicianPage(self._start.technician, self._look, self.background)
         page.left.connect(self._leave_technician)
         self._connect_rail(page.rail)
@@ -238,6 +239,7 @@ class Window(QMainWindow):
         page.seat.setFocus()
 
     def _show_start(self, start: StartPoint) -> None:
+        self.aside.close()
         page = EnrolPage(start, self._look, self.background)
         page.opened.connect(self.show_session)
         self._connect_rail(page.rail)

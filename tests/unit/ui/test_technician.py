@@ -76,6 +76,17 @@ def test_it_is_reached_from_the_start_page_and_left_again(open_window, room, qtb
     assert room.asked == []
 
 
+def test_a_later_start_asks_for_it_while_the_help_is_read(open_window, room, qtbot):
+    window = open_window(technician=room)
+    window.page.rail.asides["help"].click()
+    window.grant(Wish(technician=True))
+    assert isinstance(window.page, TechnicianPage)
+    qtbot.waitUntil(window.page.isVisible)
+    window.page.rail.asides["help"].click()
+    window.aside.page.back.click()
+    assert isinstance(window.page, TechnicianPage)
+
+
 def test_enter_pressed_twice_checks_once_and_opens_nothing_else(page, room, qtbot):
     window = page.window()
     assert window.focusWidget() is page.seat
