@@ -27,6 +27,7 @@ def wait(app: QApplication, seconds: float = 0.15) -> None:
 
 
 Scene = Callable[..., Any]
+LOST = {"camera": ("slate", "摄像头没有新画面")}
 
 
 def scenes() -> dict[str, Scene]:
@@ -36,7 +37,6 @@ def scenes() -> dict[str, Scene]:
     from client.ui.widgets.ribbon import TRIAL
 
     read, known = Memory(rules_read=True), Memory(logged_in=True)
-    lost = {"camera": ("slate", "摄像头没有新画面")}
     return {
         "01-start": start,
         "02-rules": session(State.ENROLLED),
@@ -54,8 +54,9 @@ def scenes() -> dict[str, Scene]:
         "11-login": session(State.CONTEST, Memory(site_opened=True)),
         "12-wait": session(State.CONTEST, known, minutes=12),
         "13-work": session(State.CONTEST, known, minutes=60, then=filmed),
+        "13-unsubmitted": session(State.CONTEST, known, minutes=60, then=ending),
         "13-closing": session(State.CONTEST, known, minutes=60, then=closing),
-        "14-camera-lost": session(State.CONTEST, known, minutes=60, sources=lost),
+        "14-camera-lost": session(State.CONTEST, known, minutes=60, sources=LOST),
         "15-handed-in": session(State.HANDED_IN, minutes=100, then=filmed),
         "16-sealing": session(State.SEALING, minutes=130),
         "17-uploading": session(State.UPLOADING, minutes=130),
@@ -74,6 +75,7 @@ def scenes() -> dict[str, Scene]:
         "30-trial-ready": trial_ready,
         "31-trial-consent": trial(State.ENROLLED, read),
         "32-trial-identity": trial(State.IDENTITY),
+        "32-trial-leaving": trial(State.IDENTITY, then=leaving),
         "32-trial-bar": bar(kind=TRIAL),
         "33-trial-tried": trial(State.STORED, minutes=131),
         "34-trial-watched": trial(State.STORED, Memory(watched=True), minutes=131),
@@ -167,6 +169,23 @@ def closing(app: QApplication, window: Window, made: Any) -> QWidget:
     return window.dialog
 
 
+def ending(app: QApplication, window: Window, made: Any) -> QWidget:
+    """End the recording before the paper is over."""
+    from client.ui.guide import Call
+
+    window.page.quiet.buttons[Call.END].chosen.emit()
+    return window.page.question
+
+
+def leaving(app: QApplication, window: Window, made: Any) -> QWidget:
+    """Leave a trial while it records."""
+    from client.ui.trying import Trying
+
+    window.trying = Trying(window, _Trials())
+    window.trying.leave()
+    return window.trying.question
+
+
 def checking(seconds: float) -> Callable[..., None]:
     """Return what starts the checks of this machine and waits so long."""
 
@@ -251,7 +270,13 @@ class _Trials:
             time.sleep(0.05)
 
 
-def trial(state: Any, memory: Any = None, *, minutes: float = -10) -> Scene:
+def trial(
+    state: Any,
+    memory: Any = None,
+    *,
+    minutes: float = -10,
+    then: Callable[..., QWidget] | None = None,
+) -> Scene:
     """Return the scene of a trial, 试一遍, in `state`."""
 
     @contextmanager
@@ -267,7 +292,7 @@ def trial(state: Any, memory: Any = None, *, minutes: float = -10) -> Scene:
         known = replace(memory or NOTHING_YET, is_trial=True)
         with a_window(app, look, settings, (made, known)) as window:
             wait(app)
-            yield window
+            yield then(app, window, made) if then else window
 
     return scene
 

@@ -42,7 +42,7 @@ class Aside:
         shown = self._below_clocks(page, self.covered)
         self._window.setCentralWidget(shown)
         shown.show()
-        page.setFocus()  # its focus proxy gets it
+        page.first.setFocus()  # no focus proxy: with one, Tab leaves out what comes after it
 
     def _below_clocks(self, page: QWidget, covered: QWidget) -> QWidget:
         """Return `page` below the header of a session: its clocks, and that it is a trial."""

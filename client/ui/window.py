@@ -230,12 +230,16 @@ class Window(QMainWindow):
         """Show the page that checks this computer without a session, where that is offered."""
         if self._start.technician is None:
             return
+        self.aside.close()
         page = TechnicianPage(self._start.technician, self._look, self.background)
         page.left.connect(self._leave_technician)
         self._connect_rail(page.rail)
         self.setCentralWidget(page)
+        page.show()  # now, not with the next event: it is to get the focus
+        page.seat.setFocus()
 
     def _show_start(self, start: StartPoint) -> None:
+        self.aside.close()
         page = EnrolPage(start, self._look, self.background)
         page.opened.connect(self.show_session)
         self._connect_rail(page.rail)
@@ -308,10 +312,12 @@ class Window(QMainWindow):
         elif isinstance(page, EnrolPage) and not self.background.is_busy(Lane.STEP):
             self._show_start(replace(self._start, wish=Wish(), problem=None))
             assert isinstance(self.page, EnrolPage)  # noqa: S101 - for the type checker
-            self.page.type_again(page.typed())
+            self.page.take_over(page)
         elif isinstance(page, TechnicianPage):
             page.stop()
             self._show_technician()
+            assert isinstance(self.page, TechnicianPage)  # noqa: S101 - for the type checker
+            self.page.take_over(page)
 
     def _leave_technician(self) -> None:
         page = self.page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -75,6 +75,8 @@ class DisplayDialog(QDialog):
         for value, text in choices.items():
             choice = QRadioButton(self._look.say(text))
             choice.setChecked(getattr(self.settings, name) == value)
+            if not choice.isChecked():  # Qt's Tab would stop at the first, chosen or not
+                choice.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             choice.setAccessibleName(f"{title.text()}: {choice.text()}")
             choice.clicked.connect(lambda _=False, value=value: self._choose(name, value))
             group.addButton(choice)

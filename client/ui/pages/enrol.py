@@ -27,7 +27,17 @@ from client.ui.look import Look
 from client.ui.start import StartPoint, UnfinishedSession, Wish
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.banner import Banner
-from client.ui.widgets.forms import PLAN, ROLE, add_roles, choose_into, named, with_button
+from client.ui.widgets.focus import Parking
+from client.ui.widgets.forms import (
+    PLAN,
+    ROLE,
+    Entries,
+    add_roles,
+    choose_into,
+    copy_entries,
+    named,
+    with_button,
+)
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
@@ -79,6 +89,7 @@ class EnrolPage(QWidget):
         self._start = start
         self._look = look
         self._background = background
+        self._parking = Parking(self)
         self.banner = Banner(look)
         self._offers = QVBoxLayout()
         self.offer_buttons: list[HoldButton] = []
@@ -103,14 +114,13 @@ class EnrolPage(QWidget):
         else:
             self._look_around()
 
-    def typed(self) -> tuple[str, ...]:
-        """Return what was typed so far, for a page that takes this one's place."""
-        return tuple(field.text() for field in (self.plan, self.ticket, self.code))
+    def take_over(self, before: EnrolPage) -> None:
+        """Fill in what was typed and chosen on the page whose place this one takes."""
+        copy_entries(before.entries(), self.entries())
 
-    def type_again(self, typed: tuple[str, ...]) -> None:
-        """Fill in what was typed on the page before."""
-        for field, text in zip((self.plan, self.ticket, self.code), typed, strict=True):
-            field.setText(text)
+    def entries(self) -> Entries:
+        """Return what is filled in here."""
+        return (self.plan, self.ticket, self.code, *self.roles.values())
 
     # ---- building ------------------------------------------------------------------------------
     def _arrange(self) -> None:
@@ -264,6 +274,7 @@ class EnrolPage(QWidget):
     ) -> None:
         self.banner.hide()
         self.enrol.offer(self._look.say(words))
+        self._parking.park()
         self._set_enabled(enabled=False)
         self._background.run(Lane.STEP, work, self._opened, failed or self._failed)
 
@@ -276,6 +287,7 @@ class EnrolPage(QWidget):
         self.show_problem(trouble_of(error))
         self.enrol.offer(self._look.say(ENROL))
         self._set_enabled(enabled=True)
+        self._parking.give_back()
 
     def show_problem(self, trouble: Trouble) -> None:
         """Show an error above the form."""

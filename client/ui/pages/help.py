@@ -46,7 +46,7 @@ class HelpPage(QWidget):
         self.found.currentRowChanged.connect(self._show)
         self.title, self.body = label("clock"), copyable(label("body"))
         self._arrange()
-        self.setFocusProxy(self.search)
+        self.first = self.search
         self._look_up("")
 
     def stop(self) -> None:

@@ -23,6 +23,7 @@ from client.ui.pages.on_site import OnSite
 from client.ui.trouble import trouble_of
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.check_rows import CheckRow, LiveGrid, PassedList
+from client.ui.widgets.focus import Parking, tab_through
 from client.ui.widgets.parts import Flowing, button, label
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class PreflightDetail(Flowing):
         self._done = self._all = 0
         self._restored: tuple[CheckResult, ...] = ()
         self._awake = Awake()
+        self._parking = Parking(self)
         self._build()
         self._news.connect(self._heard)
 
@@ -120,7 +122,7 @@ class PreflightDetail(Flowing):
         words.setContentsMargins(0, 0, 0, 0)
         for text in (TAKES, self._opens, THEN_MEND):
             words.addWidget(label("body", look.say(text)))
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(6)
         column.addWidget(self.notice)
@@ -158,6 +160,7 @@ class PreflightDetail(Flowing):
         if self.checkup is not None:
             self.checkup.stop()
         if self.is_running:
+            self._parking.park()
             self.stop_button.setText(self._look.say(STOPPING))
             self.stop_button.setEnabled(False)
 
@@ -257,6 +260,7 @@ class PreflightDetail(Flowing):
             self._drop(name)
         for outcome in concerns:
             self._add(outcome)
+        tab_through(self._column)
         self._enable(enabled=True)
         self.passed.show_outcomes(passed(outcomes))
         changed = self.checkup.changes() if self.checkup is not None and outcomes else None

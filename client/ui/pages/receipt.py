@@ -20,6 +20,7 @@ from client.ui.printed import receipt_pdf
 from client.ui.printing import lay_out, open_to_print
 from client.ui.receipt import ReceiptSummary
 from client.ui.trouble import trouble_of
+from client.ui.widgets.focus import Parking
 from client.ui.widgets.parts import button, facts, label, megabytes, set_property
 from client.ui.widgets.qr import Modules, QrPicture, modules_of
 
@@ -70,6 +71,7 @@ class ReceiptCard(QWidget):
         self._look, self._background = look, background
         self._session, self._receipt = session, receipt
         self._code: Modules = ()
+        self._parking = Parking(self)
         self.dialog: QFileDialog | None = None
         self.code = QrPicture(look.say(CODE))
         self.save = button(look.say(SAVE))
@@ -188,8 +190,12 @@ class ReceiptCard(QWidget):
         self._say(Text(zh, en), "bad")
 
     def _set_idle(self, *, idle: bool) -> None:
+        if not idle:
+            self._parking.park()
         for each in (self.save, self.print):
             each.setEnabled(idle)
+        if idle:
+            self._parking.give_back()
 
     def _say(self, words: Text, tone: str) -> None:
         set_property(self.outcome, "tone", tone)

@@ -56,6 +56,7 @@ from client.ui.trouble import NO_BROWSER, Trouble, trouble_of
 from client.ui.unsubmitted import is_before_the_end, unsubmitted
 from client.ui.watch import Watcher
 from client.ui.widgets.banner import Banner
+from client.ui.widgets.focus import tab_through
 from client.ui.widgets.header import Header
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import label, scroller, set_property
@@ -186,7 +187,7 @@ class StatusPage(QWidget):
             pages.addWidget(detail)
             detail.hide()  # what is hidden is not measured
         self.area = scroller(holder)
-        middle = QVBoxLayout()
+        self._middle = middle = QVBoxLayout()
         middle.setSpacing(10)
         for widget in (self.alert, self.banner, self.title, self.body):
             middle.addWidget(widget)
@@ -295,6 +296,7 @@ class StatusPage(QWidget):
             for way in (card.save, card.print):  # on paper it would look like a contest's
                 way.setVisible(not self._memory.is_trial)
             self.finish.show_receipt(card)
+            tab_through(self._middle)
 
     def _tick(self) -> None:
         self.header.tick()
@@ -345,9 +347,9 @@ class StatusPage(QWidget):
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.quiet.offer(quiet_actions(guide, self.session.plan))
-        shown = self._details.get(self.moment)
+        tab_through(self._middle)
         for detail in self._details.values():
-            detail.setVisible(detail is shown)
+            detail.setVisible(detail is self._details.get(self.moment))
         self._park_focus()
         if action is not before or action is None:
             self._arm.start()
@@ -408,8 +410,7 @@ class StatusPage(QWidget):
 
     # ---- doing ---------------------------------------------------------------------------------
     def _big_chosen(self) -> None:
-        action = GUIDE[self.moment].action
-        if action is not None:
+        if (action := GUIDE[self.moment].action) is not None:
             self._choose(action)
 
     def _choose(self, action: Action) -> None:

@@ -31,7 +31,17 @@ from client.ui.pages.preflight import PreflightDetail
 from client.ui.start import Technician
 from client.ui.trouble import Trouble, trouble_of
 from client.ui.widgets.banner import Banner
-from client.ui.widgets.forms import PLAN, ROLE, add_roles, choose_into, named, with_button
+from client.ui.widgets.focus import Parking
+from client.ui.widgets.forms import (
+    PLAN,
+    ROLE,
+    Entries,
+    add_roles,
+    choose_into,
+    copy_entries,
+    named,
+    with_button,
+)
 from client.ui.widgets.hold import HoldButton
 from client.ui.widgets.parts import box, button, label, scroller
 from client.ui.widgets.rail import Rail
@@ -86,6 +96,7 @@ class TechnicianPage(QWidget):
         self._background = background
         self._asked: tuple[str, bool] | None = None
         self._has_run = False
+        self._parking = Parking(self)
         say = look.say
         self.banner = Banner(look)
         self.seat, self.folder, self.plan = QLineEdit(), QLineEdit(), QLineEdit()
@@ -157,6 +168,14 @@ class TechnicianPage(QWidget):
         browse.clicked.connect(lambda: choose_into(field, self, title, folders=folders))
         return with_button(field, browse)
 
+    def take_over(self, before: TechnicianPage) -> None:
+        """Fill in what was typed and chosen on the page whose place this one takes."""
+        copy_entries(before.entries(), self.entries())
+
+    def entries(self) -> Entries:
+        """Return what is filled in here."""
+        return (self.seat, *self.roles.values(), self.folder, self.plan, self.devices)
+
     # ---- checking ------------------------------------------------------------------------------
     def _checkup(self) -> Checkup:
         plan, devices = self._asked or ("", False)
@@ -225,8 +244,10 @@ class TechnicianPage(QWidget):
         self.again.setVisible(self._has_run)
         for each in (self.big, self.again, self.back):
             each.setEnabled(True)
+        self._parking.give_back()
 
     def _wait(self, words: Text) -> None:
         self.big.offer(self._look.say(words))
+        self._parking.park()
         for each in (self.big, self.again, self.back):
             each.setEnabled(False)

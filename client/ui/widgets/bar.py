@@ -102,7 +102,7 @@ class ContestBar(QWidget):
         self.facts = {caption: Fact(say(caption)) for caption in FACTS}
         self.mark = button(say(MARK))
         self.mark.setToolTip(say(MARK_HINT))
-        self.mark.clicked.connect(self.marked)
+        self.mark.clicked.connect(self._mark)
         self.hand_in = button(say(HAND_IN))
         self.hand_in.setToolTip(say(HAND_IN_HINT))
         self.hand_in.clicked.connect(self.wanted)
@@ -181,6 +181,12 @@ class ContestBar(QWidget):
         self.fold.setText(text)
         self.fold.setAccessibleName(text)
         self._fit()
+
+    def _mark(self) -> None:
+        """Mark this moment; what was being written of the one before is entered first."""
+        if self.note.isVisible():
+            self.note.explain()
+        self.marked.emit()
 
     def ask_for_words(self, at: str) -> None:
         """Say that the mark is in the journal since `at`; offer a line for what happened."""

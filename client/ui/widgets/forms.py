@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -18,6 +20,7 @@ from client.ui.look import Look
 
 PLAN = Text("竞赛方案", "Contest plan")
 ROLE = Text("这台电脑是", "This computer is")
+Entries: TypeAlias = tuple[QLineEdit | QAbstractButton, ...]
 
 
 def named(look: Look, field: QLineEdit, name: Text, hint: Text | None = None) -> None:
@@ -46,6 +49,15 @@ def choose_into(
     dialog.setFileMode(mode)
     dialog.fileSelected.connect(field.setText)
     dialog.open()
+
+
+def copy_entries(before: Entries, after: Entries) -> None:
+    """Fill a form in like the same form before it."""
+    for old, new in zip(before, after, strict=True):
+        if isinstance(old, QLineEdit) and isinstance(new, QLineEdit):
+            new.setText(old.text())
+        elif isinstance(old, QAbstractButton) and isinstance(new, QAbstractButton):
+            new.setChecked(old.isChecked())
 
 
 def add_roles(look: Look, row: QHBoxLayout, roles: Iterable[QRadioButton]) -> None:

@@ -33,8 +33,8 @@ class NoteLine(QWidget):
         self.words.setMaxLength(LONGEST)
         self.words.setAccessibleName(look.say(WORDS))
         save, skip = (button(look.say(text)) for text in (SAVE, SKIP))
-        self.words.returnPressed.connect(self._explain)
-        save.clicked.connect(self._explain)
+        self.words.returnPressed.connect(self.explain)
+        save.clicked.connect(self.explain)
         skip.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +50,8 @@ class NoteLine(QWidget):
         self.words.clear()
         self.show()
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Hand over what is written, if anything is, and go."""
         words = self.words.text().strip()
         self._close()
         if words:

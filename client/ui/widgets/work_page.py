@@ -30,7 +30,7 @@ class WorkPage(QWidget):
         self.dialog: QFileDialog | None = None
         self.back = button(look.say(BACK))
         self.back.clicked.connect(self.leave)
-        self.setFocusProxy(self.back)
+        self.first: QWidget = self.back
 
     def stop(self) -> None:
         """Cancel what is under way; the page is not shown any more."""

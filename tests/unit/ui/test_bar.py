@@ -181,6 +181,18 @@ def test_an_incident_is_noted_before_anything_is_asked(away, contest, qtbot) -> 
     assert not bar.note.isVisible()
 
 
+def test_words_are_entered_also_by_marking_once_more(away, contest, qtbot) -> None:
+    _, bar = away(contest)
+    qtbot.waitUntil(bar.isVisible)
+    bar.mark.click()
+    qtbot.waitUntil(bar.note.isVisible)
+    QTest.keyClicks(bar.note.words, "power cut")
+    bar.mark.click()
+    qtbot.waitUntil(lambda: len(contest.notes) == 3 and bar.note.isVisible())
+    assert contest.notes[1].zh == "选手说明 09:42:34 的意外：power cut"
+    assert bar.note.words.text() == ""
+
+
 def test_words_are_optional(away, contest, qtbot) -> None:
     _, bar = away(contest)
     qtbot.waitUntil(bar.isVisible)

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from client.attempt.states import State
+from client.contest.contestant import Role
+from client.ui.background import Lane
 from client.ui.look import Look, tokens
 from client.ui.pages.display import DisplayDialog
 from client.ui.settings import Settings, load_settings, save_settings
@@ -61,15 +63,20 @@ def test_a_session_goes_on_in_another_language(choosing, session_in, qtbot, tmp_
     assert json.loads((tmp_path / "window.json").read_bytes())["language"] == "en"
 
 
-def test_what_was_typed_stays(choosing) -> None:
+def test_what_was_typed_and_chosen_stays(choosing, qtbot) -> None:
     window, _ = choosing()
+    qtbot.waitUntil(lambda: not window.background.is_busy(Lane.STEP))
+    before = window.page
     for field, text in zip(
         (window.page.plan, window.page.ticket), ("http://x", "T-1"), strict=True
     ):
         field.setText(text)
+    window.page.roles[Role.BACKUP].click()
     window.page.rail.display.click()
     window.display.large.click()
+    assert window.page is not before
     assert (window.page.plan.text(), window.page.ticket.text()) == ("http://x", "T-1")
+    assert window.page.roles[Role.BACKUP].isChecked()
 
 
 def test_the_keyboard_reaches_every_choice(qtbot, look, qapp) -> None:

@@ -77,6 +77,24 @@ def test_a_refusal_is_shown_and_the_form_kept(form, qtbot, error):
     assert page.ticket.text().strip() == WORDS[1]
 
 
+def test_enter_pressed_again_and_again_asks_again_and_nothing_else(form, qtbot):
+    asked = []
+
+    def enrol(*words):
+        asked.append(words)
+        raise EnrolmentError(Text("验证码不对。", "Wrong."), Text("请再输入。", "Again."))
+
+    page = form(enrol)
+    fill(page)
+    page.code.setFocus()
+    for count in (1, 2, 3):
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Return)
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Return)  # nervous: while it asks
+        qtbot.waitUntil(lambda count=count: len(asked) == count and page.enrol.isEnabled())
+        assert page.window().aside.page is None
+        assert page.window().focusWidget() is page.code
+
+
 @pytest.mark.parametrize(("empty", "name"), [(0, "竞赛方案"), (1, "准考证号"), (2, "一次性验证码")])
 def test_a_field_left_out_is_named_and_focused(form, qtbot, empty, name):
     page = form()

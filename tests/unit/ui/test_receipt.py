@@ -191,6 +191,16 @@ def test_it_is_printed_by_what_the_system_shows_it_with(card, opened, qtbot):
     assert card.print.isEnabled()
 
 
+def test_a_second_enter_on_print_does_not_close_the_window(card, opened, qtbot):
+    window = card.window()
+    card.print.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(opened) == 1 and card.print.isEnabled())
+    assert window.isVisible()
+    assert window.focusWidget() is card.print
+
+
 def test_without_a_viewer_it_is_offered_to_be_saved(card, opened, qtbot, monkeypatch):
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
     card.print.click()

@@ -76,6 +76,52 @@ def test_it_is_reached_from_the_start_page_and_left_again(open_window, room, qtb
     assert room.asked == []
 
 
+def test_a_later_start_asks_for_it_while_the_help_is_read(open_window, room, qtbot):
+    window = open_window(technician=room)
+    window.page.rail.asides["help"].click()
+    window.grant(Wish(technician=True))
+    assert isinstance(window.page, TechnicianPage)
+    qtbot.waitUntil(window.page.isVisible)
+    window.page.rail.asides["help"].click()
+    window.aside.page.back.click()
+    assert isinstance(window.page, TechnicianPage)
+
+
+def test_enter_pressed_twice_checks_once_and_opens_nothing_else(page, room, qtbot):
+    window = page.window()
+    assert window.focusWidget() is page.seat
+    page.big.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.big.text() == "保存报告" and page.big.isEnabled())
+    assert window.aside.page is None
+    assert len(room.asked) == 1
+    assert window.focusWidget() is page.big
+
+
+def test_a_row_that_goes_while_it_has_the_focus_takes_nothing_along(page, room, qtbot):
+    press(page, qtbot, "开始检测")
+    qtbot.waitUntil(lambda: "disk" in page.checks.rows and page.big.isEnabled())
+    room.checks = (made_check("disk"), made_check("clock"))
+    again = page.checks.rows["disk"].buttons[-1]
+    again.setFocus()
+    qtbot.keyClick(again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "disk" not in page.checks.rows and page.big.isEnabled())
+
+
+def test_what_was_filled_in_stays_in_another_language(page):
+    window = page.window()
+    page.seat.setText("a-07")
+    page.roles["backup"].setChecked(True)
+    page.devices.setChecked(True)
+    window.page.rail.display.click()
+    window.display.large.click()
+    assert window.page is not page
+    assert window.page.seat.text() == "a-07"
+    assert window.page.roles["backup"].isChecked()
+    assert window.page.devices.isChecked()
+
+
 def test_a_seat_is_checked_repaired_and_reported(page, room, qtbot, tmp_path):
     press(page, qtbot, "开始检测")
     qtbot.waitUntil(lambda: "disk" in page.checks.rows)

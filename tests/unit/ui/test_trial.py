@@ -328,6 +328,25 @@ def test_a_recording_that_does_not_play_is_told_and_can_be_deleted(in_trial, qtb
     assert (trials.trial.ends, opened) == (1, [])
 
 
+def test_its_end_is_told_to_somebody_who_reads_the_help_meanwhile(in_trial, qtbot, trials):
+    window = in_trial(State.STORED)
+    deleted = threading.Event()
+    trials.trial.end = lambda: deleted.wait(5)
+    quiet = ready(qtbot, window.page.quiet.buttons[Call.CLOSE_WINDOW])
+    qtbot.mouseClick(quiet, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(window.page, TrialPage))
+    window.page.rail.asides["help"].click()
+    assert window.aside.page is not None
+    deleted.set()
+    qtbot.waitUntil(lambda: window.trying is None)
+    assert isinstance(window.page, EnrolPage)
+    qtbot.waitUntil(window.page.isVisible)
+    assert "都已删除" in window.page.banner.accessibleName()
+    window.page.rail.asides["help"].click()
+    window.aside.page.back.click()
+    qtbot.waitUntil(window.page.isVisible)
+
+
 def test_what_could_not_be_deleted_is_told(in_trial, qtbot, trials):
     window = in_trial(State.STORED)
     trials.trial.fails = STAYS
