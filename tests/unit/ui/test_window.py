@@ -164,7 +164,7 @@ def test_it_begins_in_the_middle_of_the_screen_and_whole(screen):
 
 
 CHILD = """
-import json, sys, threading
+import json, sys, threading, time
 from pathlib import Path
 from PySide6.QtCore import QRect, Qt, QTimer
 from client.attempt.states import State
@@ -180,6 +180,9 @@ start = app.StartPoint(
     lambda *a: session, lambda: (), lambda path: session, wish, settings=settings
 )
 code = app.run(start)
+until = time.monotonic() + 10  # the thread that woke the listener may still be ending
+while threading.active_count() > 1 and time.monotonic() < until:
+    time.sleep(0.02)
 heavy = sorted({"numpy", "cv2", "av", "mss", "sounddevice"} & set(sys.modules))
 print(json.dumps({"code": code, "calls": session.calls, "heavy": heavy,
                   "threads": threading.active_count()}))
