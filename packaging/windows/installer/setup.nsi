@@ -143,8 +143,13 @@ Section "-Program"
   RMDir /r "${INCOMING}"
   RMDir /r "${OUTGOING}"
   ClearErrors
+  ; first the two FFmpegs, beside each other: what they share is packed once (2.4 MB)
+  SetOutPath "${INCOMING}\_internal\cv2"
+  File "${BUNDLE}${SLASH}_internal${SLASH}cv2${SLASH}opencv_videoio_ffmpeg*.dll"
+  SetOutPath "${INCOMING}\_internal\av.libs"
+  File "${BUNDLE}${SLASH}_internal${SLASH}av.libs${SLASH}*"
   SetOutPath "${INCOMING}"
-  File /r "${BUNDLE}${SLASH}*"
+  File /r /x opencv_videoio_ffmpeg*.dll /x av.libs "${BUNDLE}${SLASH}*"
   WriteUninstaller "${INCOMING}\uninstall.exe"
   SetOutPath "$TEMP" ; a folder that we stand in cannot be renamed
   ${If} ${Errors}

@@ -34,6 +34,10 @@ def bundle(tmp_path):
     for name in ("SaiJianApp.exe", "saijian.exe"):
         (folder / name).write_bytes(pe(["kernel32.dll"]))
     (folder / "_internal" / "资料" / "a b.txt").write_text("content", encoding="ascii")
+    for name in ("cv2/opencv_videoio_ffmpeg4140_64.dll", "av.libs/avcodec-62.dll"):
+        place = folder / "_internal" / name
+        place.parent.mkdir()
+        place.write_bytes(pe(["kernel32.dll"]))
     (folder / "files.sha256").write_text("", encoding="ascii")
     return folder
 
@@ -49,7 +53,8 @@ def test_the_portable_zip_holds_the_whole_bundle_and_a_launcher_that_old_windows
         names = set(zipped.namelist())
         launcher = zipped.read("SaiJian/打开赛鉴.exe")
         assert zipped.read("SaiJian/program/_internal/资料/a b.txt") == b"content"
-    files = {f"SaiJian/program/{p.relative_to(bundle).as_posix()}" for p in bundle.rglob("*.*")}
+    whole = [path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()]
+    files = {f"SaiJian/program/{path.as_posix()}" for path in whole}
     assert names == files | {"SaiJian/打开赛鉴.exe"}
     assert machine_of(launcher) == 0x14C  # 32-bit
     assert list(made.parent.iterdir()) == [made]
