@@ -45,8 +45,8 @@ from client.evidence.entries import Device, Note, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
 from client.evidence.hours import check_hours
 from client.evidence.layout import JOURNAL, SessionFolder
-from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
-from client.evidence.media import TrackInfo, probe
+from client.evidence.ledger import FileLedger, Hashed, Ledger, hash_tracks, read_ledger
+from client.evidence.media import Claim, TrackInfo, probe
 from client.evidence.report import (
     AddressReport,
     DeviceReport,
@@ -222,10 +222,21 @@ def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
 def _probe(session: SessionFolder, stored: Stored, *, decode: bool) -> dict[str, TrackInfo]:
     """Read back the files that exist; what is damaged is not asked how long it plays."""
     return {
-        name: probe(session.file(name), decode=decode)
-        for name in stored.ledger.files
+        name: probe(session.file(name), list(_claims(known)), decode=decode)
+        for name, known in stored.ledger.files.items()
         if name in stored.hashed.files
     }
+
+
+def _claims(known: FileLedger) -> Iterator[Claim]:
+    """Yield what the journal says of a file's bytes; those behind the last line are younger."""
+    for piece in known.pieces:
+        if piece.stretch is None:
+            yield Claim(piece.start, None)
+        else:
+            start, end = piece.stretch
+            yield Claim(piece.start, (start - known.epoch_us, end - known.epoch_us))
+    yield Claim(known.size, None)
 
 
 def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
@@ -258,7 +269,8 @@ def _check_trust(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
         )
     if documents.enrolment is not None:
-        yield from check_anchors(anchors, documents, organizer.plan, timeline)
+        pieces = [piece for known in stored.ledger.files.values() for piece in known.pieces]
+        yield from check_anchors(anchors, documents, organizer.plan, timeline, pieces)
     yield from check_hours(stored.chain, timeline, organizer.plan, anchors)
 
 
