@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from client.base.bounded import TooLargeError, lines_of
+from client.base.bounded import OVERLONG, TooLargeError, lines_of
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
 from client.contest.plan import Plan, PublishedPlan, load_plan, read_plan
@@ -93,8 +93,22 @@ def _is_of(published: PublishedPlan, key: PublicKey) -> bool:
     return True
 
 
+def receipts_in(path: Path) -> list[bytes]:
+    """Return the lines of receipts.jsonl as far as it may go; none where there is no such file.
+
+    They name lines of a journal that is read afterwards: both grow while a session is recorded.
+    """
+    found: list[bytes] = []
+    if path.is_file():
+        try:
+            found.extend(lines_of(path))
+        except TooLargeError:
+            found.append(OVERLONG)
+    return found
+
+
 def read_documents(
-    path: Path, lines: Sequence[Line], opening: Opening, organizer: Organizer
+    receipts: Sequence[bytes], lines: Sequence[Line], opening: Opening, organizer: Organizer
 ) -> Documents:
     """Check all signed documents; findings: enrolment_wrong, receipt_*, storage_wrong, ...
 
@@ -105,9 +119,9 @@ def read_documents(
         reader.enrolment(opening.enrolment, Place(file="journal.jsonl", line=1))
     found = reader.documents
     found.enrolled_late = opening.enrolment is None
-    kept: set[bytes] = set()
-    if path.is_file():
-        kept = reader.all_of(path)
+    for number, raw in enumerate(receipts, start=1):
+        reader.line(raw, Place(file=RECEIPTS, line=number))
+    kept = {raw.rstrip(b"\n") for raw in receipts}
     for line in lines:
         if isinstance(line.entry, ReceiptSeen) and canonical(line.entry.receipt) not in kept:
             place = Place(file="journal.jsonl", line=line.seq + 1)
@@ -125,18 +139,6 @@ class _DocumentReader:
         self._opening = opening
         self._keys = organizer.keys
         self._lines = lines
-
-    def all_of(self, path: Path) -> set[bytes]:
-        """Take receipts.jsonl as far as it may go; return its lines."""
-        kept: set[bytes] = set()
-        number = 0
-        try:
-            for number, raw in enumerate(lines_of(path), start=1):
-                kept.add(raw.rstrip(b"\n"))
-                self.line(raw, Place(file=RECEIPTS, line=number))
-        except TooLargeError:
-            self._report(find("receipts_damaged", Place(file=RECEIPTS, line=number + 1)))
-        return kept
 
     def line(self, raw: bytes, place: Place) -> None:
         """Take a line of receipts.jsonl; it must be the canonical form of a known document."""

@@ -29,6 +29,7 @@ from client.evidence.anchors import (
     check_plan,
     check_storage,
     read_documents,
+    receipts_in,
 )
 from client.evidence.attachments import ForeignReport, attachments_of, check_foreign
 from client.evidence.chain import Chain, read_chain
@@ -93,12 +94,13 @@ def verify(
         return Report(Verdict.UNREADABLE, trust, findings=(find("no_folder"),))
     session = SessionFolder(folder)
     count = _counter(session, progress)
+    receipts = receipts_in(session.receipts)
     stored = read_stored(folder, count)
     opening = stored.chain.opening
     if opening is None or stored.timeline is None:
         return _unreadable(session, stored, trust, organizer_key)
     organizer = check_plan(session.plan, opening, organizer_key)
-    documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
+    documents = read_documents(receipts, stored.chain.lines, opening, organizer)
     infos = _probe(session, stored, decode=decode)
     rules = _rules(opening, organizer, stored)
     coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
@@ -138,7 +140,11 @@ def read_stored(
 
     No finding above AUTHENTIC: all is well, as signed by `session_key` (None: the journal's own).
     `seal_bytes` are the seal's where no file holds it yet; `progress` is told the bytes read.
+    A seal that is written while the rest is read is none yet.
     """
+    path = SessionFolder(folder).seal
+    if seal_bytes is None and path.is_file():
+        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     chain = read_chain(folder / JOURNAL, session_key)
     stored = Stored(chain, findings=list(chain.findings))
     if not chain.lines:
@@ -149,9 +155,6 @@ def read_stored(
     stored.hashed.files[JOURNAL] = _hash_journal(folder / JOURNAL)
     stored.findings += [*stored.ledger.findings, *stored.hashed.findings]
     stored.findings += _check_close(chain, stored.ledger)
-    path = SessionFolder(folder).seal
-    if seal_bytes is None and path.is_file():
-        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     if seal_bytes is not None:
         stored.seal_sha256 = sha256(seal_bytes)
         stored.findings += _read_seal(stored, seal_bytes)

@@ -13,7 +13,7 @@ from pathlib import Path
 from client.base.errors import EvidenceError
 from client.base.text import Text
 from client.contest.signed import PublicKey
-from client.evidence.anchors import Organizer, anchors_of, read_documents
+from client.evidence.anchors import Organizer, anchors_of, read_documents, receipts_in
 from client.evidence.chain import Chain, read_chain
 from client.evidence.coverage import Rules, check_coverage, promised, required_by
 from client.evidence.entries import Opening
@@ -134,7 +134,7 @@ def _hours(
     if facts.plan is None or chain.opening is None:
         return
     organizer = Organizer(facts.plan, frozenset(map(PublicKey, facts.plan.organizer.keys)))
-    documents = read_documents(session.receipts, chain.lines, chain.opening, organizer)
+    documents = read_documents(receipts_in(session.receipts), chain.lines, chain.opening, organizer)
     anchors = anchors_of(chain.lines, documents, timeline)
     yield from check_hours(chain, timeline, facts.plan, anchors)
 
