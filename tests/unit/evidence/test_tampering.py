@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import shutil
 import string
 import sys
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from client.contest.receipt import StorageReceipt, StoredFile
 from client.contest.signed import canonical, public_key, sha256, sign
 from client.evidence.anchors import check_storage
+from client.evidence.facts import DamagedError, read_facts
 from client.evidence.findings import Verdict
 from client.evidence.journal import GENESIS
 from client.evidence.layout import JOURNAL
@@ -124,6 +127,16 @@ def test_a_link_that_leads_nowhere_ends_no_verification(built):
     (built.folder.path / "screen-02.mp4").symlink_to("nowhere")
     report = verify(built.folder.path, built.organizer_key, progress=lambda *_: None)
     assert finding(report, "file_unknown").verdict is Verdict.TAMPERED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+@pytest.mark.parametrize("name", ["receipts.jsonl", "attachments.jsonl", "seal.json"])
+def test_a_named_pipe_keeps_nobody_waiting(built, name):
+    (built.folder.path / name).unlink(missing_ok=True)
+    os.mkfifo(built.folder.path / name)
+    assert report_of(built).verdict < Verdict.TAMPERED
+    with contextlib.suppress(DamagedError):
+        read_facts(built.folder)
 
 
 def test_an_empty_track_that_a_kill_left_says_nothing(built):
