@@ -29,6 +29,7 @@ MIN_FREE_BYTES = 64 * 1024 * 1024
 """Without so much free space nothing is begun; preflight asks for what the session needs."""
 _O_BINARY = getattr(os, "O_BINARY", 0)
 _O_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_O_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _BUSY_S = 3.0
 """So long a file may be held open by a virus scanner or a reader before that is an error."""
 _LOOK_AGAIN_S = 0.02
@@ -100,8 +101,15 @@ def read_file(path: Path) -> bytes:
 
 
 def open_file(path: Path) -> BufferedReader:
-    """Open a file for reading; on Windows wait while somebody shuts others out, up to 3 s."""
-    return _once_it_is_free(lambda: path.open("rb"))
+    """Open a file for reading; on Windows wait while somebody shuts others out, up to 3 s.
+
+    A named pipe in its place is empty: nobody waits for somebody to write into it.
+    """
+
+    def at_once(name: str, flags: int) -> int:
+        return os.open(name, flags | _O_NONBLOCK)
+
+    return _once_it_is_free(lambda: open(path, "rb", opener=at_once))
 
 
 def remove_file(path: Path) -> None:

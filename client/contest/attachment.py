@@ -14,7 +14,7 @@ from client.contest.receipt import Address
 from client.contest.signed import Sha256, canonical, sha256
 from client.contest.values import Base64, Count, HexDigest, HexKey, Micros, Uuid, Value
 
-FOREIGN_NAME = r"foreign-\d{2}\.[a-z0-9]{2,4}"
+FOREIGN_NAME = r"foreign-[0-9]{2}\.[a-z0-9]{2,4}"
 ForeignName = Annotated[str, Field(pattern=f"^{FOREIGN_NAME}$")]
 """Name of the copy beside the tracks: `foreign-01.mp4`. Ours; the file's own may name a person."""
 MOST_BYTES = 32 * 1024**3

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from client.base.bounded import TooLargeError, lines_of
+from client.base.bounded import OVERLONG, TooLargeError, lines_of
 from client.base.clock import SECOND_US
 from client.base.errors import PlanError
 from client.contest.plan import Plan, PublishedPlan, load_plan, read_plan
@@ -27,8 +26,9 @@ from client.evidence.chain import MAX_FINDINGS
 from client.evidence.entries import Opening, ReceiptSeen
 from client.evidence.findings import Finding, Place, find
 from client.evidence.journal import Line
+from client.evidence.ledger import Piece
 from client.evidence.seal import Seal
-from client.evidence.timeline import Stretch, Timeline, united
+from client.evidence.timeline import Stretch, Timeline, united, within
 
 RECEIPTS = "receipts.jsonl"
 LEAST_STRETCH_US = 10 * SECOND_US
@@ -93,8 +93,22 @@ def _is_of(published: PublishedPlan, key: PublicKey) -> bool:
     return True
 
 
+def receipts_in(path: Path) -> list[bytes]:
+    """Return the lines of receipts.jsonl as far as it may go; none where there is no such file.
+
+    They name lines of a journal that is read afterwards: both grow while a session is recorded.
+    """
+    found: list[bytes] = []
+    if path.is_file():
+        try:
+            found.extend(lines_of(path))
+        except TooLargeError:
+            found.append(OVERLONG)
+    return found
+
+
 def read_documents(
-    path: Path, lines: Sequence[Line], opening: Opening, organizer: Organizer
+    receipts: Sequence[bytes], lines: Sequence[Line], opening: Opening, organizer: Organizer
 ) -> Documents:
     """Check all signed documents; findings: enrolment_wrong, receipt_*, storage_wrong, ...
 
@@ -105,9 +119,9 @@ def read_documents(
         reader.enrolment(opening.enrolment, Place(file="journal.jsonl", line=1))
     found = reader.documents
     found.enrolled_late = opening.enrolment is None
-    kept: set[bytes] = set()
-    if path.is_file():
-        kept = reader.all_of(path)
+    for number, raw in enumerate(receipts, start=1):
+        reader.line(raw, Place(file=RECEIPTS, line=number))
+    kept = {raw.rstrip(b"\n") for raw in receipts}
     for line in lines:
         if isinstance(line.entry, ReceiptSeen) and canonical(line.entry.receipt) not in kept:
             place = Place(file="journal.jsonl", line=line.seq + 1)
@@ -125,18 +139,6 @@ class _DocumentReader:
         self._opening = opening
         self._keys = organizer.keys
         self._lines = lines
-
-    def all_of(self, path: Path) -> set[bytes]:
-        """Take receipts.jsonl as far as it may go; return its lines."""
-        kept: set[bytes] = set()
-        number = 0
-        try:
-            for number, raw in enumerate(lines_of(path), start=1):
-                kept.add(raw.rstrip(b"\n"))
-                self.line(raw, Place(file=RECEIPTS, line=number))
-        except TooLargeError:
-            self._report(find("receipts_damaged", Place(file=RECEIPTS, line=number + 1)))
-        return kept
 
     def line(self, raw: bytes, place: Place) -> None:
         """Take a line of receipts.jsonl; it must be the canonical form of a known document."""
@@ -258,13 +260,21 @@ class Anchor:
 
 
 def check_anchors(
-    anchors: Sequence[Anchor], documents: Documents, plan: Plan | None, timeline: Timeline
+    anchors: Sequence[Anchor],
+    documents: Documents,
+    plan: Plan | None,
+    timeline: Timeline,
+    pieces: Sequence[Piece],
 ) -> Iterator[Finding]:
-    """Find the stretches of the recording that no organizer brackets: unanchored, clock_*."""
+    """Find the stretches of the recording that no organizer brackets: unanchored, clock_*.
+
+    Lines are bracketed; so is what `pieces` hold where a line signed it as it was recorded.
+    """
     window = (0, max(timeline.end_us, 0))
     heartbeat = plan.upload.heartbeat_seconds * SECOND_US if plan else 0
     longest = max(LEAST_STRETCH_US, MISSED_HEARTBEATS * heartbeat)
-    for stretch in united(list(_unbracketed(anchors, documents, window, longest))):
+    loose = [*_unbracketed(anchors, documents, window, longest), *_kept(anchors, pieces, longest)]
+    for stretch in within(loose, window):
         yield find("unanchored", timeline.place(stretch))
     yield from _disagreements(anchors, timeline)
 
@@ -321,17 +331,71 @@ def _unbracketed(
         yield since, end
 
 
+def _kept(anchors: Sequence[Anchor], pieces: Sequence[Piece], longest: int) -> Iterator[Stretch]:
+    """Yield what may have been made at another time than the receipts around it say.
+
+    A receipt that was kept for a later line brackets nothing before that; media that was not signed
+    as it was recorded is as old as its line. Only what is recorded in between counts: a recorder
+    that died could not sign.
+    """
+    recorded = united([piece.stretch for piece in pieces if piece.stretch is not None], SECOND_US)
+    for anchor in anchors:
+        if anchor.younger_us is not None:
+            carried = (anchor.older_us, anchor.younger_us)
+            if _length(within(recorded, carried)) > longest:
+                yield carried
+    for piece in pieces:
+        if piece.stretch is not None:
+            start, end = piece.stretch
+            delay = _length(within(recorded, (start, piece.signed_us)))
+            if delay > longest or end - piece.signed_us > longest:
+                yield piece.stretch
+
+
+def _length(stretches: Iterable[Stretch]) -> int:
+    return sum(end - start for start, end in stretches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offset:
+    """By how much the organizer's clock is ahead of the session's, as receipts since then tell."""
+
+    since_us: int
+    """The line that carries the first of them."""
+    time_us: int
+    """The organizer's time in it."""
+    at_least: int
+    at_most: int
+
+    def disagreement(self, other: _Offset) -> int:
+        """Return by how much a later one contradicts this one; 0 within what clocks may differ."""
+        off = max(other.at_least - self.at_most, self.at_least - other.at_most)
+        passed = abs(other.time_us - self.time_us)
+        return off if off > DRIFT_US + passed * DRIFT_PERCENT // 100 else 0
+
+    def with_(self, other: _Offset) -> _Offset:
+        """Return what both tell."""
+        at_least, at_most = max(self.at_least, other.at_least), min(self.at_most, other.at_most)
+        return _Offset(self.since_us, self.time_us, at_least, at_most)
+
+
 def _disagreements(anchors: Sequence[Anchor], timeline: Timeline) -> Iterator[Finding]:
-    """Compare what passed here between two anchors with what passed at the organizer."""
-    whole = [anchor for anchor in anchors if anchor.younger_us is not None]
-    for before, after in pairwise(whole):
-        if before.younger_us is None or after.younger_us is None:
+    """Compare what passed here with what passed at the organizer.
+
+    Since the receipt before, and since the clocks last disagreed: what may be a little in each
+    heartbeat must not add up to half of the time.
+    """
+    before: _Offset | None = None
+    known: _Offset | None = None
+    for anchor in anchors:
+        if anchor.younger_us is None:
             continue
-        there = after.time_us - before.time_us
-        least = after.older_us - before.younger_us
-        most = after.younger_us - before.older_us
-        slack = DRIFT_US + abs(there) * DRIFT_PERCENT // 100
-        off = max(least - there, there - most)
-        if off > slack:
-            place = timeline.place((before.younger_us, after.younger_us))
+        younger, time = anchor.younger_us, anchor.time_us
+        now = _Offset(younger, time, time - younger, time - anchor.older_us)
+        told = [past for past in (before, known) if past is not None]
+        found = [(off, past) for past in told if (off := past.disagreement(now))]
+        for off, past in found[:1]:
+            place = timeline.place((past.since_us, younger))
             yield find("clock_disagrees", place, count=round(off / SECOND_US))
+        before = now
+        known = now if known is None or found else known.with_(now)

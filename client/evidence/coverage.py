@@ -134,13 +134,16 @@ def stand_ins(lines: Sequence[Line], timeline: Timeline) -> list[tuple[Source, S
 def check_media_times(
     ledger: Ledger, infos: Mapping[str, TrackInfo], timeline: Timeline
 ) -> Iterator[Finding]:
-    """Find files that are shorter than their journal says, or do not play: media_time."""
+    """Find files that are shorter than their journal says, or hold other moments: media_time."""
     for known in ledger.files.values():
         info = infos.get(known.name)
         claimed = united(known.stretches)
         if info is None or not claimed:
             continue
         streams = [stream for stream in info.streams if stream.packets]
+        for low, high in [s.stray for s in streams if s.stray is not None][:1]:
+            stray = (low + known.epoch_us, high + known.epoch_us)
+            yield find("media_time", timeline.place(stray, file=known.name))
         first = min((s.first_us for s in streams), default=0) + known.epoch_us
         last = max((s.end_us for s in streams), default=0) + known.epoch_us
         if last < claimed[-1][1] - TOLERANCE_US:

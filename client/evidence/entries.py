@@ -23,7 +23,7 @@ SourceState = Literal["live", "slate", "silence", "black", "frozen", "muted"]
 Origin = Literal["real", "loopback", "virtual", "simulated"]
 ToldBy = Literal["device", "simulation", "nobody"]
 FileName = Annotated[
-    str, Field(pattern=r"^(screen|identity|contest|second)-(\d{2}|[1-9]\d{2,3})\.mp4$")
+    str, Field(pattern=r"^(screen|identity|contest|second)-([0-9]{2}|[1-9][0-9]{2,3})\.mp4$")
 ]
 MOST = 500
 """Characters of a sentence."""

@@ -248,7 +248,7 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
         _T,
         Text(
             "{file} 的录像时间与日志所说不符。",
-            "{file} does not last as long as the journal says.",
+            "{file} does not hold the moments that the journal says.",
         ),
     ),
     "media_damaged": (
@@ -393,8 +393,9 @@ CATALOG: dict[str, tuple[Verdict, Text]] = {
     "unanchored": (
         _N,
         Text(
-            "从第 {start} 秒到第 {end} 秒没有组委会的时间证明（离线）。",
-            "Seconds {start} to {end} were recorded offline: no organizer vouches for their time.",
+            "从第 {start} 秒到第 {end} 秒没有组委会的时间证明（离线，或事后才登记）。",
+            "No organizer vouches for the time of seconds {start} to {end}: recorded offline, or "
+            "signed only later.",
         ),
     ),
     "clock_disagrees": (

@@ -61,7 +61,7 @@ def check_hours(
     yield from _beginning(hours, steps["identity"])
     end = steps.get("ended") or _moment(timeline.end_us, timeline, anchors)
     marked = steps.get("handed_in")
-    if marked is not None and marked.utc_us >= hours.starts_us - PUNCTUAL_US:
+    if marked is not None and _counts(marked, hours, end):
         yield from _handed_in(hours, marked, end)
     elif end.utc_us < hours.ends_us - PUNCTUAL_US:
         missing = (max(end.utc_us, hours.starts_us), hours.ends_us)
@@ -75,6 +75,11 @@ def _beginning(hours: Schedule, begun: _Moment) -> Iterator[Finding]:
         yield _told("began_after_start", begun, hours.starts_us, missing)
     elif hours.is_late(begun.utc_us):
         yield _told("began_late", begun, hours.filming_us, (hours.filming_us, begun.utc_us))
+
+
+def _counts(marked: _Moment, hours: Schedule, end: _Moment) -> bool:
+    """Tell whether a hand-in was marked in the paper's hours, and while it was recorded."""
+    return hours.starts_us - PUNCTUAL_US <= marked.utc_us and marked.session_us <= end.session_us
 
 
 def _handed_in(hours: Schedule, marked: _Moment, end: _Moment) -> Iterator[Finding]:

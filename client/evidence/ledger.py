@@ -39,6 +39,8 @@ class Piece:
     line: int
     keys: tuple[int, ...] = ()
     """Offsets of fragments that begin with a key frame; not told of a tail."""
+    signed_us: int = 0
+    """When it was signed: no line is older than one before it, whatever it says."""
 
 
 @dataclass
@@ -81,7 +83,9 @@ class Ledger:
 def read_ledger(lines: Sequence[Line], timeline: Timeline) -> Ledger:
     """Collect ranges from the lines; findings: range_order, line_misplaced."""
     ledger = Ledger()
+    now = 0
     for line in lines:
+        now = max(now, timeline.of(line))
         match line.entry:
             case Part() as part:
                 epoch = timeline.at(part.epoch_us, line.boot)
@@ -91,17 +95,19 @@ def read_ledger(lines: Sequence[Line], timeline: Timeline) -> Ledger:
                     ledger.files[part.file] = FileLedger(part.file, part, epoch, line.boot)
             case Media(ranges=ranges):
                 for name, ranged in ranges.items():
-                    _enter(ledger, name, ranged, line, timeline)
+                    _enter(ledger, name, ranged, line, timeline, now)
             case Tail() as tail:
                 if tail.file not in ledger.files:
                     ledger.files[tail.file] = FileLedger(tail.file, None, 0, line.boot)
-                _enter(ledger, tail.file, tail, line, timeline)
+                _enter(ledger, tail.file, tail, line, timeline, now)
             case _:
                 pass
     return ledger
 
 
-def _enter(ledger: Ledger, name: str, claim: Range | Tail, line: Line, timeline: Timeline) -> None:
+def _enter(
+    ledger: Ledger, name: str, claim: Range | Tail, line: Line, timeline: Timeline, now: int
+) -> None:
     known = ledger.files.get(name)
     start, end = claim.bytes
     if known is None:
@@ -115,7 +121,7 @@ def _enter(ledger: Ledger, name: str, claim: Range | Tail, line: Line, timeline:
     if claim.us is not None and known.part is not None:
         stretch = (timeline.at(claim.us[0], known.boot), timeline.at(claim.us[1], known.boot))
     keys = claim.keys if isinstance(claim, Range) else ()
-    known.pieces.append(Piece(start, end, claim.sha256, stretch, line.seq, keys))
+    known.pieces.append(Piece(start, end, claim.sha256, stretch, line.seq, keys, now))
 
 
 def _misplaced(line: Line, reason: str) -> Finding:

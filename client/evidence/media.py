@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -32,6 +33,9 @@ PICTURE_US = SECOND_US // 2
 """A picture is written at least this often, so it vouches for no longer than this."""
 
 Kind = Literal["picture", "sound"]
+MAY_STRAY_US: dict[Kind, int] = {"picture": SECOND_US, "sound": 120 * SECOND_US}
+"""So far from the moments that are claimed for its bytes a sample may lie. They are the pictures';
+sound that a short sleep swallowed is made up for at once, beside the pictures of before."""
 
 _LOG = logging.getLogger(__name__)
 _BLOCK = 1 << 20
@@ -39,6 +43,32 @@ _FORMAT = "mp4"
 """Nothing else is tried: a playlist in the file's place would lead FFmpeg to files and servers of
 somebody's choice."""
 _PROBED = {"probesize": "1000000", "analyzeduration": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says of bytes of a file."""
+
+    start: int
+    """The first byte; the next claim's ends it."""
+    stretch: tuple[int, int] | None
+    """Media time of the samples in them; None for what is younger than all that is claimed."""
+
+
+class _Claims:
+    """All of a file, in order of bytes."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._starts = [claim.start for claim in claims]
+        self._stretches = [claim.stretch for claim in claims]
+        self._end = max((s[1] for s in self._stretches if s is not None), default=0)
+
+    def hold(self, position: int, start_us: int, slack_us: int) -> bool:
+        """Tell whether a sample of `start_us` may lie at the byte `position`."""
+        index = bisect_right(self._starts, position) - 1
+        stretch = self._stretches[index] if index >= 0 else None
+        low, high = stretch or (self._end, start_us)
+        return low - slack_us <= start_us <= high + slack_us
 
 
 @dataclass
@@ -54,6 +84,7 @@ class _Reading:
     decoded: int = 0
     errors: int = 0
     holes: list[tuple[int, int]] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
 
     def take(self, start_us: int, duration_us: int) -> None:
         self.packets += 1
@@ -83,6 +114,8 @@ class StreamInfo:
     """Packets that the decoder refused; 0 unless asked for."""
     holes: tuple[tuple[int, int], ...]
     """Where no sample stands for longer than `HOLE_US`."""
+    stray: tuple[int, int] | None = None
+    """From the first to the last sample that lies in bytes claimed for another moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +136,25 @@ class TrackInfo:
         return (max(ends) - min(starts)) / SECOND_US if starts else 0.0
 
 
-def probe(path: Path, *, decode: bool = False) -> TrackInfo:
+def probe(path: Path, claims: Sequence[Claim] = (), *, decode: bool = False) -> TrackInfo:
     """Read the track at `path` to its end, or to where its torn end begins."""
     av.logging.set_level(None)
-    info = _probe(str(path), path.name, decode=decode)
+    held = _Claims(claims)
+    info = _probe(str(path), path.name, held, decode=decode)
     if info.streams or not path.is_file():
         return info
     with open_file(path) as file:
-        return _probe(_Beginning(file, _whole_bytes(file)), path.name, decode=decode)
+        return _probe(_Beginning(file, _whole_bytes(file)), path.name, held, decode=decode)
 
 
-def _probe(source: str | io.RawIOBase, name: str, *, decode: bool) -> TrackInfo:
+def _probe(source: str | io.RawIOBase, name: str, claims: _Claims, *, decode: bool) -> TrackInfo:
     readings: dict[int, _Reading] = {}
     try:
         with av.open(
             source, "r", format=_FORMAT, options=dict(_PROBED), metadata_errors="replace"
         ) as container:
             readings = dict(_readings(container))
-            _read(container, readings, decode=decode)
+            _read(container, readings, claims, decode=decode)
     except (av.FFmpegError, OSError, ValueError) as error:
         _LOG.info("reading of %s stopped: %s", name, error)
     return TrackInfo(tuple(_info(reading) for reading in readings.values()))
@@ -172,7 +206,11 @@ def _readings(container: av.container.InputContainer) -> Iterator[tuple[int, _Re
 
 
 def _read(
-    container: av.container.InputContainer, readings: dict[int, _Reading], *, decode: bool
+    container: av.container.InputContainer,
+    readings: dict[int, _Reading],
+    claims: _Claims,
+    *,
+    decode: bool,
 ) -> None:
     for packet in container.demux():
         reading = readings.get(packet.stream_index)
@@ -180,7 +218,12 @@ def _read(
             continue
         if packet.pts is not None and packet.time_base is not None:
             unit, parts = packet.time_base.numerator * SECOND_US, packet.time_base.denominator
-            reading.take(packet.pts * unit // parts, (packet.duration or 0) * unit // parts)
+            start_us = packet.pts * unit // parts
+            reading.take(start_us, (packet.duration or 0) * unit // parts)
+            if packet.pos is not None and not claims.hold(
+                packet.pos, start_us, MAY_STRAY_US[reading.kind]
+            ):
+                reading.strays.append(start_us)
         if decode:
             try:
                 reading.decoded += len(packet.decode())
@@ -198,4 +241,5 @@ def _info(reading: _Reading) -> StreamInfo:
         reading.decoded,
         reading.errors,
         tuple(reading.holes),
+        (min(reading.strays), max(reading.strays)) if reading.strays else None,
     )

@@ -29,6 +29,7 @@ from client.evidence.anchors import (
     check_plan,
     check_storage,
     read_documents,
+    receipts_in,
 )
 from client.evidence.attachments import ForeignReport, attachments_of, check_foreign
 from client.evidence.chain import Chain, read_chain
@@ -45,8 +46,8 @@ from client.evidence.entries import Device, Note, Opening, Pair, Step
 from client.evidence.findings import Finding, Place, Verdict, find
 from client.evidence.hours import check_hours
 from client.evidence.layout import JOURNAL, SessionFolder
-from client.evidence.ledger import Hashed, Ledger, hash_tracks, read_ledger
-from client.evidence.media import TrackInfo, probe
+from client.evidence.ledger import FileLedger, Hashed, Ledger, hash_tracks, read_ledger
+from client.evidence.media import Claim, TrackInfo, probe
 from client.evidence.report import (
     AddressReport,
     DeviceReport,
@@ -83,22 +84,22 @@ def verify(
     decode: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Verify the session in `folder`; `organizer_key` is the one that the judge trusts.
+    """Verify the session in `folder`, writing nothing; `organizer_key` is whom the judge trusts.
 
-    With `decode` every picture and sound frame is decoded as well. Nothing is written. OSError
-    where a file that exists cannot be read.
+    With `decode` all frames are decoded as well. OSError where an existing file cannot be read.
     """
     trust: Trust = "organizer key given" if organizer_key else "self-consistent only"
     if not folder.is_dir():
         return Report(Verdict.UNREADABLE, trust, findings=(find("no_folder"),))
     session = SessionFolder(folder)
     count = _counter(session, progress)
+    receipts = receipts_in(session.receipts)
     stored = read_stored(folder, count)
     opening = stored.chain.opening
     if opening is None or stored.timeline is None:
         return _unreadable(session, stored, trust, organizer_key)
     organizer = check_plan(session.plan, opening, organizer_key)
-    documents = read_documents(session.receipts, stored.chain.lines, opening, organizer)
+    documents = read_documents(receipts, stored.chain.lines, opening, organizer)
     infos = _probe(session, stored, decode=decode)
     rules = _rules(opening, organizer, stored)
     coverage = check_coverage(stored.chain.lines, stored.timeline, stored.ledger, infos, rules)
@@ -138,7 +139,11 @@ def read_stored(
 
     No finding above AUTHENTIC: all is well, as signed by `session_key` (None: the journal's own).
     `seal_bytes` are the seal's where no file holds it yet; `progress` is told the bytes read.
+    A seal that is written while the rest is read is none yet.
     """
+    path = SessionFolder(folder).seal
+    if seal_bytes is None and path.is_file():
+        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     chain = read_chain(folder / JOURNAL, session_key)
     stored = Stored(chain, findings=list(chain.findings))
     if not chain.lines:
@@ -149,9 +154,6 @@ def read_stored(
     stored.hashed.files[JOURNAL] = _hash_journal(folder / JOURNAL)
     stored.findings += [*stored.ledger.findings, *stored.hashed.findings]
     stored.findings += _check_close(chain, stored.ledger)
-    path = SessionFolder(folder).seal
-    if seal_bytes is None and path.is_file():
-        seal_bytes = read_start(path, MAX_SEAL_BYTES)
     if seal_bytes is not None:
         stored.seal_sha256 = sha256(seal_bytes)
         stored.findings += _read_seal(stored, seal_bytes)
@@ -222,10 +224,21 @@ def _read_seal(stored: Stored, raw: bytes) -> Iterator[Finding]:
 def _probe(session: SessionFolder, stored: Stored, *, decode: bool) -> dict[str, TrackInfo]:
     """Read back the files that exist; what is damaged is not asked how long it plays."""
     return {
-        name: probe(session.file(name), decode=decode)
-        for name in stored.ledger.files
+        name: probe(session.file(name), list(_claims(known)), decode=decode)
+        for name, known in stored.ledger.files.items()
         if name in stored.hashed.files
     }
+
+
+def _claims(known: FileLedger) -> Iterator[Claim]:
+    """Yield what the journal says of a file's bytes; those behind the last line are younger."""
+    for piece in known.pieces:
+        if piece.stretch is None:
+            yield Claim(piece.start, None)
+        else:
+            start, end = piece.stretch
+            yield Claim(piece.start, (start - known.epoch_us, end - known.epoch_us))
+    yield Claim(known.size, None)
 
 
 def _rules(opening: Opening, organizer: Organizer, stored: Stored) -> Rules:
@@ -258,7 +271,8 @@ def _check_trust(
             documents.storage, stored.seal, stored.seal_sha256, stored.hashed.files, away
         )
     if documents.enrolment is not None:
-        yield from check_anchors(anchors, documents, organizer.plan, timeline)
+        pieces = [piece for known in stored.ledger.files.values() for piece in known.pieces]
+        yield from check_anchors(anchors, documents, organizer.plan, timeline, pieces)
     yield from check_hours(stored.chain, timeline, organizer.plan, anchors)
 
 

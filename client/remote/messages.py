@@ -13,7 +13,7 @@ from client.contest.values import AddressRanges, Count, HexDigest, HexKey, Micro
 
 TicketNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 CodeText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
-_PART = r"(\d{2}|[1-9]\d{2,3})"
+_PART = r"([0-9]{2}|[1-9][0-9]{2,3})"
 UploadName = Annotated[
     str,
     Field(

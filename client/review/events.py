@@ -25,12 +25,13 @@ from client.evidence.entries import (
     State,
     Step,
 )
+from client.evidence.findings import Finding, Verdict
 from client.evidence.journal import Line
 from client.evidence.timeline import Timeline
 from client.review.lanes import NAMES
 
 Level = Literal["info", "warning", "error"]
-Kind = Literal["step", "device", "state", "restart", "clock", "note", "close"]
+Kind = Literal["step", "device", "state", "restart", "clock", "note", "close", "hours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,19 @@ def receipts_of(lines: Sequence[Line], timeline: Timeline) -> list[int]:
 
 
 def events_of(lines: Sequence[Line], timeline: Timeline) -> list[Event]:
-    """Return all marks in the order of time; gaps are not among them, the lanes have them."""
-    found = [event for line in lines for event in _of(line, timeline)]
-    return sorted(found, key=lambda event: event.at_us)
+    """Return all marks of the journal; gaps are not among them, the lanes have them."""
+    return [event for line in lines for event in _of(line, timeline)]
+
+
+def of_hours(finding: Finding) -> Event:
+    """Return the mark of what `check_hours` found, at the moment that it is about.
+
+    What is missing lies before or behind the recording: the page puts the mark at its edge.
+    """
+    start, end = finding.seconds or (0.0, 0.0)
+    at = end if finding.code.startswith("began") else start
+    level: Level = "error" if finding.verdict is Verdict.INCOMPLETE else "info"
+    return Event(round(at * SECOND_US), "hours", finding.text, level)
 
 
 def _of(line: Line, timeline: Timeline) -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """Reading a session folder for the page: whatever can be played, and what could not be read.
 
-Nothing is hashed and no signature of the organizer is asked for: that is `verify`.
+Nothing is hashed, and faults of the organizer's signatures are not told: that is `verify`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from pathlib import Path
 
 from client.base.errors import EvidenceError
 from client.base.text import Text
+from client.contest.signed import PublicKey
+from client.evidence.anchors import Organizer, anchors_of, read_documents, receipts_in
 from client.evidence.chain import Chain, read_chain
 from client.evidence.coverage import Rules, check_coverage, promised, required_by
 from client.evidence.entries import Opening
 from client.evidence.facts import DamagedError, Facts, read_facts
+from client.evidence.findings import Finding
+from client.evidence.hours import check_hours
 from client.evidence.layout import SessionFolder
 from client.evidence.ledger import FileLedger, Ledger, read_ledger
 from client.evidence.timeline import Timeline
-from client.review.events import Event, events_of, receipts_of
+from client.review.events import Event, events_of, of_hours, receipts_of
 from client.review.films import Film, as_journalled, film_of, in_a_row, scanned, sizes_on_disk
 from client.review.lanes import Lane, bars_only, lanes_of
 
@@ -100,11 +104,13 @@ def _journalled(session: SessionFolder, chain: Chain, sizes: Mapping[str, int]) 
     rules = _rules(chain, ledger, facts)
     coverage = check_coverage(chain.lines, timeline, ledger, as_journalled(films), rules)
     notes += dict.fromkeys(f.text for f in coverage.findings if f not in coverage.gaps)
+    events = events_of(chain.lines, timeline)
+    events += [of_hours(finding) for finding in _hours(session, chain, timeline, facts)]
     return Review(
         tuple(film for film in there if film.pieces),
         tuple(lanes_of(there, coverage.gaps)),
         tuple(notes),
-        tuple(events_of(chain.lines, timeline)),
+        tuple(sorted(events, key=lambda event: event.at_us)),
         tuple(receipts_of(chain.lines, timeline)),
         tuple((timeline.of(line), line.utc_us) for line in chain.lines),
         rules.closed,
@@ -119,6 +125,18 @@ def _rules(chain: Chain, ledger: Ledger, facts: Facts) -> Rules:
     if chain.opening is None or chain.opening.purpose != "recording":
         required = required_by(facts.plan.recording if facts.plan is not None else None)
     return Rules(required, simulation_allowed=True, closed=chain.close is not None)
+
+
+def _hours(
+    session: SessionFolder, chain: Chain, timeline: Timeline, facts: Facts
+) -> Iterator[Finding]:
+    """Compare the recording with the hours of its paper, by the organizer's clock where it told."""
+    if facts.plan is None or chain.opening is None:
+        return
+    organizer = Organizer(facts.plan, frozenset(map(PublicKey, facts.plan.organizer.keys)))
+    documents = read_documents(receipts_in(session.receipts), chain.lines, chain.opening, organizer)
+    anchors = anchors_of(chain.lines, documents, timeline)
+    yield from check_hours(chain, timeline, facts.plan, anchors)
 
 
 def _mend(session: SessionFolder, ledger: Ledger, sizes: Mapping[str, int]) -> Iterator[Text]:

@@ -327,3 +327,20 @@ def test_stretches():
     assert without([(0, 10)], [(2, 3), (-5, 1), (9, 20)]) == [(1, 2), (3, 9)]
     assert without([(0, 10)], [(0, 10)]) == []
     assert within([(0, 3), (5, 10)], (2, 6)) == [(2, 3), (5, 6)]
+
+
+def test_a_session_that_is_closed_while_it_is_verified_was_not_tampered_with(session):
+    """Journal, seal and receipts grow while the tracks are read: what was there first counts."""
+    built = session()
+    folder = built.folder
+    grown = {path: path.read_bytes() for path in (folder.journal, folder.receipts, folder.seal)}
+    (last,) = (line for line in built.lines if line.seq == len(built.lines) - 5)
+    cut_after(built, last)
+
+    def go_on(*_):
+        for path, data in grown.items():
+            path.write_bytes(data)
+
+    report = verify(folder.path, built.organizer_key, progress=go_on)
+    assert (report.verdict, report.exit_code) == (Verdict.INCOMPLETE, 1)
+    assert codes(report) <= {"not_closed", "not_journalled"}

@@ -10,6 +10,7 @@ from client.base.errors import EvidenceError
 from client.evidence.journal import read_journal
 from client.evidence.ledger import read_ledger
 from client.evidence.timeline import Timeline
+from client.evidence.verify import verify
 from client.review.document import document
 from client.review.films import film_of, scanned
 from client.review.review import read_review
@@ -68,6 +69,40 @@ def test_events_are_in_order_and_say_who_and_what(pristine):
     slate = next(event for event in review.events if event.kind == "state")
     assert slate.text.en == "Camera: no picture, a slate stands in: device unplugged"
     assert len(review.receipts) == 10
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "level", "second", "told"),
+    [
+        ({"hours": (4, 7204)}, "ended_early", "error", 12, "1 小时 59 分钟 52 秒"),
+        ({"hours": (4, 7204), "handed_in": 8}, "handed_in_early", "info", 8, "09:13:28"),
+        ({"hours": (-600, 12)}, "began_after_start", "error", 0, "10 分钟"),
+        ({"identity_seconds": 6, "lead_seconds": 60}, "began_late", "info", 0, "54.0 秒"),
+    ],
+)
+def test_what_the_paper_s_hours_lack_is_a_mark_in_both_languages(
+    tmp_path, fields, code, level, second, told
+):
+    """The computer's clock is a day behind: the organizer's counts, as in `verify`."""
+    jump = {"organizer_jump": (-9, 86_400)}
+    built = build_session(tmp_path, Script(**shifted(fields, 86_400), **jump))
+    review = read_review(built.folder.path)
+    (mark,) = (event for event in review.events if event.kind == "hours")
+    (found,) = (f for f in verify(built.folder.path).findings if f.code == code)
+    assert mark.text == found.text
+    assert told in mark.text.zh
+    assert "by the organizer's clock" in mark.text.en
+    assert (mark.level, seconds((mark.at_us,))) == (level, (second,))
+    assert [e.at_us for e in review.events] == sorted(e.at_us for e in review.events)
+
+
+def shifted(fields, by):
+    start, end = fields.get("hours", (fields.get("identity_seconds", 4), 12))
+    return {"lead_seconds": 4, **fields, "hours": (start + by, end + by)}
+
+
+def test_a_recording_that_keeps_its_hours_has_no_mark_of_them(pristine):
+    assert not [event for event in read_review(pristine).events if event.kind == "hours"]
 
 
 def test_the_wall_clock_is_told_once_where_it_runs_evenly(pristine):
