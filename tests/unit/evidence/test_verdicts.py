@@ -239,7 +239,7 @@ def cut_after(built, line):
         if e.seq <= line.seq and isinstance(e.entry, ReceiptSeen)
     ]
     text = "".join(json.dumps(r, sort_keys=True, separators=(",", ":")) + "\n" for r in receipts)
-    built.folder.receipts.write_text(text)
+    built.folder.receipts.write_bytes(text.encode())
 
 
 @pytest.mark.parametrize("crash", [None, (7.3, 9.0)], ids=["straight", "restarted"])
