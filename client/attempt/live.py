@@ -62,7 +62,8 @@ class LiveSession:
         self.folder = folder
         self.plan = read_plan(folder.plan).plan
         self.paper = self.plan.paper(setup.paper or "")
-        self._offset_us = setup.clock_offset_us
+        self._ahead_us = setup.clock_offset_us
+        """Organizer's clock minus this computer's, until the recorder has heard it by receipts."""
         self._checkup_of = checkup_of
         self._reader = StandingReader(folder)
         self._reading = threading.Lock()
@@ -82,7 +83,9 @@ class LiveSession:
         """Return the present moment."""
         with self._reading:
             standing = self._reader.read()
-        progress = load_progress(self.folder)
+        progress, status = load_progress(self.folder), self._supervisor.status
+        if status is not None:
+            self._ahead_us = status.organizer_ahead_us
         sent = Sent(
             recorded_bytes=progress.recorded_bytes,
             sent_bytes=progress.sent_bytes,
@@ -93,8 +96,8 @@ class LiveSession:
         return View(
             state=standing.state,
             schedule=schedule_of(self.plan, self.paper),
-            organizer_now_us=utc_us() + self._offset_us,
-            status=self._supervisor.status,
+            organizer_now_us=utc_us() + self._ahead_us,
+            status=status,
             recorder_alive=self._supervisor.is_alive(),
             sent=sent,
             checks=standing.checks,

@@ -144,6 +144,8 @@ class Status(Value):
     disk: str = ""
     """What is wrong with the disk now, in Chinese: it stands still, or may not last."""
     disk_en: str = ""
+    organizer_ahead_us: int = 0
+    """Organizer's clock minus this computer's, by the newest that is known of it."""
 
 
 class Preview(Value):

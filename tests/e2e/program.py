@@ -105,6 +105,19 @@ class Desk:
         return Desk(self.home, {**self.environment, **changes}, self.python, self.started)
 
 
+@functools.cache
+def _faketime() -> str:
+    listed = subprocess.run(
+        ["dpkg", "-L", "libfaketime"], check=True, capture_output=True, text=True
+    ).stdout
+    return next(line for line in listed.split() if line.endswith("/libfaketime.so.1"))
+
+
+def faketime(**settings: str) -> dict[str, str]:
+    """Return the environment of a desk whose wall clock alone is another (Debian: libfaketime)."""
+    return {"LD_PRELOAD": _faketime(), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **settings}
+
+
 @contextlib.contextmanager
 def desk(*devices: Any, as_nobody: bool = False) -> Iterator[Desk]:
     """Set up a desk with these `tests.devices`; at the end nothing of it is left, on no account."""

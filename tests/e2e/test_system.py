@@ -24,7 +24,7 @@ from client.recorder.child.proof import ALIVE
 from tests import devices
 from tests.buses import Buses, buses
 from tests.e2e import recorded
-from tests.e2e.program import Desk, Running, desk, eventually, note
+from tests.e2e.program import Desk, Running, desk, eventually, faketime, note
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 STOPPED_S = 5.0
@@ -94,23 +94,12 @@ def record(at: Desk, out: Path, *words: str) -> Running:
     return running
 
 
-def faketime() -> str:
-    """Return the library that shifts the wall clock of one process (Debian: libfaketime)."""
-    listed = subprocess.run(
-        ["dpkg", "-L", "libfaketime"], check=True, capture_output=True, text=True
-    ).stdout
-    return next(line for line in listed.split() if line.endswith("/libfaketime.so.1"))
-
-
 def set_the_clock(at: Desk, shaken: Shaken) -> None:
     """Record for some seconds in which the wall clock goes an hour forward, then two back."""
     shift = at.home / "shift"
     shift.write_text("+0\n")
     faked = at.with_environment(
-        LD_PRELOAD=faketime(),
-        FAKETIME_TIMESTAMP_FILE=str(shift),
-        FAKETIME_NO_CACHE="1",
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
+        **faketime(FAKETIME_TIMESTAMP_FILE=str(shift), FAKETIME_NO_CACHE="1"),
         DBUS_SYSTEM_BUS_ADDRESS="",  # the locks are those of the other recording
         DBUS_SESSION_BUS_ADDRESS="",
     )

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from client.base.clock import SECOND_US
+from client.base.text import Text
 from client.contest.plan import PublishedPlan
-from client.contest.schedule import Schedule, schedule_of
+from client.contest.schedule import PUNCTUAL_US, Schedule, schedule_of
+from client.evidence.clocksteps import length_of
 from client.recorder.setup import RecorderSetup
+
+CORRECTED = {
+    True: Text(
+        "这台电脑的时钟比组委会的快 {zh}；从现在起，开始和结束按组委会的时钟",
+        "this computer's clock is {en} ahead of the organizer's; from now on the session begins "
+        "and ends by the organizer's",
+    ),
+    False: Text(
+        "这台电脑的时钟比组委会的慢 {zh}；从现在起，开始和结束按组委会的时钟",
+        "this computer's clock is {en} behind the organizer's; from now on the session begins "
+        "and ends by the organizer's",
+    ),
+}
+"""By whether it was ahead."""
 
 
 @dataclass(frozen=True)
 class Agenda:
     """The plan's schedule seen from the recorder; a plain recording has none, only a length.
 
-    `clock` is organizer time minus monotonic time in microseconds.
+    `clock` is organizer time minus monotonic time in microseconds, by this computer's clock
+    until the organizer `is_told` to have said it.
     """
 
     schedule: Schedule | None
     clock: int
     seconds: float | None
+    is_told: bool = False
+
+    def by(self, organizers_us: int) -> Agenda:
+        """Return it by the organizer's clock, known to be at least so much ahead of monotonic time.
+
+        Each receipt had to come here and tells too little by its way: the greatest is the best.
+        """
+        clock = max(self.clock, organizers_us) if self.is_told else organizers_us
+        return replace(self, clock=clock, is_told=True)
 
     def contest_due_us(self, begun_us: int) -> int | None:
         """Return when the camera file turns to the contest by itself."""
@@ -40,9 +66,18 @@ class Agenda:
         return self.schedule is not None and self.schedule.is_late(now_us + self.clock)
 
 
+def correction_sentence(moved_us: int) -> Text | None:
+    """Return what is said where the organizer's clock moved an agenda; None for a little."""
+    if abs(moved_us) <= PUNCTUAL_US:
+        return None
+    length = length_of(abs(moved_us) / SECOND_US)
+    return CORRECTED[moved_us < 0].format(zh=length.zh, en=length.en)
+
+
 def agenda(setup: RecorderSetup, published: PublishedPlan | None, clock: int) -> Agenda:
     """Return the agenda of one session; `clock` is this computer's UTC minus monotonic time."""
     if published is None or setup.paper is None:
         return Agenda(None, clock, setup.seconds)
     schedule = schedule_of(published.plan, published.plan.paper(setup.paper))
-    return Agenda(schedule, clock + setup.clock_offset_us, None)
+    is_told = setup.enrolment is not None
+    return Agenda(schedule, clock + setup.clock_offset_us, None, is_told)

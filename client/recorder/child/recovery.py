@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from client.base.clock import boot_id, monotonic_us, utc_us
 from client.base.errors import EvidenceError
@@ -54,6 +55,8 @@ class Past:
     covered: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Bytes of each file that lines cover, and the monotonic time up to which."""
     nonces: set[str] = field(default_factory=set)
+    organizers_us: int | None = None
+    """Organizer's clock minus this boot's monotonic one, as far as receipts prove it."""
     devices: dict[Source, str] = field(default_factory=dict)
     """What was opened last for each source."""
 
@@ -78,13 +81,14 @@ def _learn_steps(past: Past, line: Line) -> None:
         case Step(name=name):
             past.steps.append(name)
             if name == "identity":
-                past.begun_us = _on_this_clock(line)
+                past.begun_us = max(0, _on_this_clock(line))
         case Device(source=source, name=name):
             past.devices[source] = name
         case Gap():
             past.gaps += 1
         case ReceiptSeen(receipt=receipt):
             past.nonces.add(str(receipt.get("nonce")))
+            past.organizers_us = _heard(past.organizers_us, line, receipt)
         case Close():
             past.closed = True
         case _:
@@ -105,10 +109,21 @@ def _learn_files(past: Past, line: Line) -> None:
 
 
 def _on_this_clock(line: Line) -> int:
-    """Return the line's moment on the monotonic clock of this boot, by wall time after a reboot."""
+    """Return the line's moment on the monotonic clock of this boot, by wall time after a reboot.
+
+    Less than 0 where that was before this boot.
+    """
     if line.boot == boot_id():
         return line.mono_us
-    return max(0, line.utc_us - (utc_us() - monotonic_us()))
+    return line.utc_us - (utc_us() - monotonic_us())
+
+
+def _heard(before: int | None, line: Line, untrusted: dict[str, Any]) -> int | None:
+    time_us = untrusted.get("time_us")
+    if not isinstance(time_us, int):
+        return before
+    organizers = time_us - _on_this_clock(line)
+    return organizers if before is None else max(before, organizers)
 
 
 def next_parts(folder: SessionFolder, journalled: Iterable[str] = ()) -> dict[Track, int]:

@@ -21,8 +21,9 @@ from client.evidence.entries import (
     StepName,
 )
 from client.evidence.layout import SessionFolder
-from client.recorder.child.agenda import Agenda
+from client.recorder.child.agenda import Agenda, correction_sentence
 from client.recorder.child.chronicle import Chronicle
+from client.recorder.child.clockwatch import offset_us
 from client.recorder.child.control import Answer
 from client.recorder.child.diskwatch import DiskWatch
 from client.recorder.child.recovery import Past
@@ -246,6 +247,7 @@ class RecorderSession:
 
     def _due(self) -> CloseReason | None:
         """Take the steps that the plan's clock asks for; return the reason once it is over."""
+        self._hear_the_time()
         now_us = monotonic_us()
         if self._phase == "closing":
             return "ended"
@@ -260,6 +262,16 @@ class RecorderSession:
             self._take("ended", by="plan")
             return "plan"
         return None
+
+    def _hear_the_time(self) -> None:
+        """Go by the organizer's clock as soon as a receipt tells it."""
+        organizers_us = self._chronicle.organizers_us
+        if organizers_us is None or self._agenda.schedule is None:
+            return
+        before, self._agenda = self._agenda, self._agenda.by(organizers_us)
+        said = correction_sentence(self._agenda.clock - before.clock)
+        if said is not None:
+            self._chronicle.post(Note.of(said))
 
     def _is_disk_full(self) -> bool:
         """Tell whether to end while there is still room to do so in order."""
@@ -348,4 +360,5 @@ class RecorderSession:
             free_bytes=self._drives.free,
             disk=disk.zh,
             disk_en=disk.en,
+            organizer_ahead_us=self._agenda.clock - offset_us(),
         )

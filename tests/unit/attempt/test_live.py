@@ -1,6 +1,7 @@
 """Taking a session up asks for the next log-in; a stored, lost or rehearsed one does not."""
 
 import threading
+import time
 
 import pytest
 
@@ -8,6 +9,7 @@ from client.attempt import live
 from client.attempt.checking import checkup_of
 from client.attempt.live import LiveSession
 from client.base import autostart
+from client.base.clock import SECOND_US, utc_us
 from client.base.errors import RecorderError
 from client.contest.plan import load_plan
 from client.evidence.layout import SessionFolder
@@ -17,6 +19,7 @@ from client.upload.process import upload
 from client.upload.watch import Ending, Habits
 from client.upload.worker import Worker
 from tests.builders import Script, build_session
+from tests.unit.recorder.test_control import STATUS
 
 SESSION = "6f1a5c1e-0f7e-4f0a-9d7e-2f6b8b5c9d10"
 
@@ -59,6 +62,22 @@ def look_after(folder):
 def test_an_unfinished_session_comes_back(unfinished):
     look_after(unfinished)
     assert str(unfinished.path.name) in autostart.entry()
+
+
+def test_the_organizers_time_is_what_the_recorder_heard_of_it(unfinished):
+    """Enrolled late, the set-up knows nothing of the organizer's clock: receipts tell it."""
+    session = LiveSession(unfinished, checkup_of)
+    by_setup = session.view().organizer_now_us
+    assert abs(by_setup - utc_us()) < SECOND_US
+    hour_us = 3600 * SECOND_US
+    said = STATUS.model_copy(update={"organizer_ahead_us": -hour_us})
+    session._supervisor._said = (said, time.monotonic())
+    by_recorder = session.view().organizer_now_us
+    session._supervisor._said = None  # it restarts, and is silent for a while
+    in_between = session.view().organizer_now_us
+    session.close()
+    assert abs(by_recorder - (utc_us() - hour_us)) < SECOND_US
+    assert abs(in_between - (utc_us() - hour_us)) < SECOND_US
 
 
 def test_a_drive_that_is_gone_for_a_while_ends_no_care(unfinished, monkeypatch):

@@ -97,6 +97,10 @@ class Running:
         assert not self._thread.is_alive()
         return self.reason[0]
 
+    def finished(self, seconds: float) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
     def steps(self) -> list[tuple[str, str]]:
         lines = [line for line in read_journal(self.folder.journal) if isinstance(line, Line)]
         return [(e.name, e.by) for e in (line.entry for line in lines) if isinstance(e, Step)]
