@@ -95,8 +95,9 @@ def _cause_of(error: OSError) -> _Cause | None:
 
 def is_full(error: OSError) -> bool:
     """Tell whether a write failed because its disk is full, by the error or by what is free."""
-    if _cause_of(error) is _FULL:
-        return True
+    cause = _cause_of(error)
+    if cause not in (None, _BAD_NAME):
+        return cause is _FULL
     if error.filename is None:
         return False
     try:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from client.base.files import existing_folder, free_bytes
 from client.base.text import Text
+from client.base.trouble import is_full
 from client.contest.capability import PLAIN_SECONDS, RESERVE, SPARE_BYTES
 from client.contest.plan import Plan, Recording
 from client.contest.sizes import longest_seconds, session_bytes
@@ -83,12 +84,12 @@ def _with_reserve(size: int) -> int:
 def _look(sessions: Path, spare: Path | None) -> Space:
     """Ask the system, and write a byte: a full quota or a read-only drive shows only then."""
     existing = existing_folder(sessions)
+    here = Space(free_bytes(sessions), is_writable=True)
     try:
         with tempfile.TemporaryFile(dir=existing) as file:
             file.write(b"0")
-    except OSError:
-        return Space(free_bytes(sessions), is_writable=False)
-    here = Space(free_bytes(sessions), is_writable=True)
+    except OSError as error:
+        here = here._replace(free=0) if is_full(error) else here._replace(is_writable=False)
     if spare is None:
         return here
     trouble = trouble_with_spare(spare, existing)

@@ -31,6 +31,11 @@ _SLOW = Text(
     "请在安全软件中把赛鉴加入信任（白名单），然后再检查一次。",
     "Add SaiJian to the trusted programs of the antivirus, check again.",
 )
+_FULL = Text(
+    "磁盘或配额已满：请删除或移走不用的文件、清空回收站，然后再检查一次。",
+    "The disk or the quota is full: delete or move files you do not need, empty the bin, check "
+    "again.",
+)
 
 
 def writing_check(
@@ -77,6 +82,8 @@ def _with_guards(said: Text, facts: WritingFacts) -> Text:
 
 
 def _allow(facts: WritingFacts) -> Text:
+    if facts.is_full:
+        return _FULL
     if facts.protects_folders:
         return Text(
             "请在“Windows 安全中心—病毒和威胁防护—勒索软件防护—允许应用通过受控文件夹访问”中"

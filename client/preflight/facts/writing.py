@@ -18,6 +18,8 @@ class WritingFacts(Value):
     """The step that did not work; None: all did."""
     reason: Annotated[str, Field(max_length=300)] | None
     """The system's own words."""
+    is_full: bool = False
+    """It did not work because the disk, or what this user may keep on it, is full."""
     seconds: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)]
     """All steps together."""
     guards: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(strict=False)] = ()

@@ -19,6 +19,7 @@ from client.base.files import (
     scratch_folder,
     write_atomically,
 )
+from client.base.trouble import is_full
 from client.preflight.facts.writing import Step, WritingFacts
 
 if sys.platform == "win32":
@@ -33,7 +34,7 @@ def try_writing(sessions: Path) -> WritingFacts:
     """Return what worked; whatever happens, nothing of it stays."""
     begun = time.monotonic()
     failed: Step | None = "folder"
-    reason = None
+    reason, found_full = None, False
     try:
         with scratch_folder(sessions) as scratch:
             for step, act in _steps(scratch / "try-1a2b3c4d"):
@@ -41,10 +42,11 @@ def try_writing(sessions: Path) -> WritingFacts:
                 act()
             failed = None
     except OSError as error:
-        reason = f"{error}"[:300]
+        reason, found_full = f"{error}"[:300], is_full(error)
     return WritingFacts(
         failed=failed,
         reason=reason,
+        is_full=found_full,
         seconds=round(time.monotonic() - begun, 2),
         guards=read_guards(),
         protects_folders=are_folders_protected(),

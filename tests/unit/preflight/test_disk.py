@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,20 @@ def test_the_real_disk_is_asked_also_where_the_folder_is_not_made_yet(tmp_path: 
     assert space.is_writable
     assert space.free > 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_or_quota_is_no_write_protection(tmp_path, monkeypatch, number: int) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    space = disk_check(None, tmp_path).probe()
+    assert space == Space(0, is_writable=True)
+    found = judged(space, MORNING)
+    assert found.verdict == "fail"
+    assert found.advice is not None
+    assert "清空回收站" in found.advice.zh
 
 
 def test_a_folder_of_the_kernel_cannot_be_written() -> None:

@@ -28,6 +28,12 @@ def facts(**more) -> WritingFacts:
         ({"guards": ("火绒安全",), "protects_folders": True}, "pass", "火绒安全", None),
         ({"seconds": 3.0, "guards": ("360安全卫士",)}, "warn", "3.00 秒", "信任"),
         ({"failed": "track", "reason": "拒绝访问"}, "fail", "写录像文件失败：拒绝访问", "权限"),
+        (
+            {"failed": "track", "is_full": True, "guards": ("火绒安全",)},
+            "fail",
+            "失败",
+            "清空回收站",
+        ),
         ({"failed": "rename", "guards": ("火绒安全",)}, "fail", "改名失败", "火绒安全"),
         ({"failed": "folder", "protects_folders": True}, "fail", "受控文件夹", "勒索软件防护"),
     ],
@@ -67,6 +73,16 @@ def test_the_step_that_is_refused_is_named_and_nothing_stays(tmp_path, monkeypat
     assert found.failed == STEPS[name]
     assert found.reason is not None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_called_full(tmp_path, monkeypatch, number) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(writing, "AppendFile", refuse)
+    found = try_writing(tmp_path)
+    assert (found.failed, found.is_full) == ("track", True)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".jsonl"])
