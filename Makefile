@@ -7,8 +7,6 @@ ARGS    ?=
 BIN     := .venv/bin
 # tests at once; 3 pays on two idle processors, 2 is steady beside other work
 WORKERS ?= 2
-# a selection may pick none of one kind (exit 5)
-NONE_IS_FINE = $(if $(ARGS),|| test $$? -eq 5)
 
 .PHONY: help setup test lint types-linux types-windows rehearse bench soak screenshots lock windows-lab windows-test windows-bench windows windows-smoke linux-bundle linux-smoke ci clean
 
@@ -19,8 +17,7 @@ setup:  ## 准备这台机器 / prepare this machine
 	@$(PYTHON) packaging/dev/setup.py
 
 test: lint  ## 全部检查和测试 / all checks and tests
-	@$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE_IS_FINE)
-	@$(BIN)/python -m pytest -m alone $(ARGS) $(NONE_IS_FINE)
+	@WORKERS=$(WORKERS) $(BIN)/python packaging/dev/suite.py $(ARGS)
 
 lint: setup  ## 风格、类型、分层 / style, types, the ladder
 	@$(BIN)/ruff check .

@@ -35,6 +35,7 @@ LINUX_ONLY = {
     "unit/ui/test_times.py::test_clocks_show_beijing_time": "sets the time zone by time.tzset",
     "unit/packaging/test_build.py::test_a_build_knows": "asks git, which the lab's Windows lacks",
     "unit/packaging/test_digests.py::test_a_fresh_list": "sha256sum",
+    "unit/packaging/test_suite.py": "make test, which has no Windows",
     "unit/packaging/test_streams.py": "a POSIX shell closes the streams",
     "unit/preflight/test_fixes.py::test_staying_awake": "logind on a bus of our own",
     "unit/preflight/test_fixes.py::test_a_system_that_does_not": "no bus",
@@ -57,6 +58,34 @@ def reason_to_skip(name: str, *, on_windows: bool) -> str | None:
         if name.startswith(beginning):
             return f"{system} only: {reason}"
     return None
+
+
+MOST_AGAIN = 3
+"""Failures in so many files may be the machine's bad luck; more are ours."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which `make test` and the lab run what failed once more."""
+    parser.addoption(
+        "--second-chance",
+        action="store_true",
+        help=f"run only what failed in the run before; more than {MOST_AGAIN} files are refused",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A second chance is pytest's `--lf`, for failures that there were."""
+    if config.getoption("second_chance"):
+        config.option.lf, config.option.last_failed_no_failures = True, "none"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse a second chance to many."""
+    files = {item.path for item in session.items}
+    if session.config.getoption("second_chance") and len(files) > MOST_AGAIN:
+        raise pytest.UsageError(f"tests of {len(files)} files failed: too many for bad luck")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,6 +25,11 @@ SHARED = ("tests/unit", "tests/contract")
 tests/simulators holds no tests but the partners that these play against.
 """
 AT_ONCE = 2
+MEMORY = r"C:\pytest"
+FAILED = 1
+"""Exit code of pytest."""
+AGAIN = "--second-chance"
+"""Our option of pytest, see tests/conftest.py."""
 AT_MOST_S = 1800
 SETTINGS = {
     "PYTHONUTF8": "0",  # as the shipped program runs: nothing may lean on it
@@ -38,7 +43,8 @@ def main(words: list[str]) -> int:
     lab = find_lab()
     if lab is None:
         return 2
-    command = ["python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=10", *words]
+    memory = ["-o", rf"cache_dir={MEMORY}"]
+    command = ["python", "-m", "pytest", *memory, "--durations=10", *words]
     codes = []
     repeats = 0
     started = time.monotonic()
@@ -68,7 +74,8 @@ def deal(folders: Sequence[str], hands: int) -> list[list[str]]:
 def play(lab: Lab, commands: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
     """Run the commands side by side; return of each its exit code and the starts repeated.
 
-    What the first prints is shown as it comes, what the others print once all have ended.
+    What the first prints is shown as it comes, what the others print once all have ended. What
+    failed then runs once more, with nothing beside it.
     """
     with contextlib.ExitStack() as things:
         pool = things.enter_context(ThreadPoolExecutor(len(commands)))
@@ -86,14 +93,20 @@ def play(lab: Lab, commands: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
             )
             for machine, command, output in zip(machines, commands, [None, *kept], strict=True)
         ]
-        ended = [
-            (run.result(), machine.repeats) for run, machine in zip(runs, machines, strict=True)
-        ]
+        ended = [run.result() for run in runs]
         for output in kept:
             output.seek(0)
             sys.stdout.buffer.write(output.read())
             sys.stdout.buffer.flush()
-        return ended
+        return [
+            (_once_more(machine, command) if code == FAILED else code, machine.repeats)
+            for machine, command, code in zip(machines, commands, ended, strict=True)
+        ]
+
+
+def _once_more(machine: Machine, command: Sequence[str]) -> int:
+    print("[lab] what failed runs once more, by itself", flush=True)
+    return machine.run([*command, AGAIN], timeout_s=AT_MOST_S, environment=SETTINGS)
 
 
 if __name__ == "__main__":
