@@ -13,6 +13,9 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import IO
 
 from machine import Machine
 from place import PROJECT, Lab
@@ -21,10 +24,12 @@ from run import find_lab
 ALONE = ("tests/windows",)
 """Looks at the desktop and measures fractions of a second: nothing runs beside it."""
 SHARED = ("tests/unit", "tests/contract")
-"""Dealt out to machines of their own, one for each of two processors.
+"""Dealt out to two machines, one for each of two processors.
 tests/simulators holds no tests but the partners that these play against.
 """
 AT_ONCE = 2
+HANDS = 6
+"""More than there are machines: files take from a second to minutes, and nobody waits long."""
 MEMORY = r"C:\pytest"
 FAILED = 1
 """Exit code of pytest."""
@@ -49,19 +54,19 @@ def main(words: list[str]) -> int:
     repeats = 0
     started = time.monotonic()
     for hands in rounds(words):
-        for code, repeated in play(lab, [[*command, *tests] for tests in hands]):
-            codes.append(code)
-            repeats += repeated
+        for lane in play(lab, command, hands):
+            codes += lane.codes
+            repeats += lane.machine.repeats
     seconds = time.monotonic() - started
     print(f"[lab] windows-test: exit codes {codes}, {seconds:.0f} s, starts repeated: {repeats}")
     return max(codes)
 
 
 def rounds(words: Sequence[str]) -> list[list[list[str]]]:
-    """Return which tests run: round after round, and in each those of every machine."""
+    """Return which tests run: round after round, and in each the hands that machines take."""
     if any(word.startswith("tests") for word in words):
         return [[[]]]
-    return [[list(ALONE)], deal(SHARED, AT_ONCE)]
+    return [[list(ALONE)], deal(SHARED, HANDS)]
 
 
 def deal(folders: Sequence[str], hands: int) -> list[list[str]]:
@@ -71,42 +76,61 @@ def deal(folders: Sequence[str], hands: int) -> list[list[str]]:
     return [files[first::hands] for first in range(hands)]
 
 
-def play(lab: Lab, commands: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
-    """Run the commands side by side; return of each its exit code and the starts repeated.
+@dataclass
+class Lane:
+    """A machine and what came of the hands that it took."""
 
-    What the first prints is shown as it comes, what the others print once all have ended. What
-    failed then runs once more, with nothing beside it.
+    machine: Machine
+    output: IO[bytes] | None
+    """Where its tests print; None: shown as it comes."""
+    hands: list[list[str]] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+
+    def take(self, command: Sequence[str], waiting: SimpleQueue[list[str]]) -> None:
+        """Run hands until none is left."""
+        with contextlib.suppress(Empty):
+            while True:
+                self.hands.append(waiting.get_nowait())
+                self.codes.append(self._run([*command, *self.hands[-1]], self.output))
+
+    def run_again(self, command: Sequence[str]) -> None:
+        """Run what failed once more, with nothing beside it; its code takes the place of theirs."""
+        if FAILED in self.codes:
+            print("[lab] what failed runs once more, by itself", flush=True)
+            tests = [test for hand in self.hands for test in hand]
+            again = self._run([*command, AGAIN, *tests], None)
+            self.codes = [again if code == FAILED else code for code in self.codes]
+
+    def _run(self, command: Sequence[str], output: IO[bytes] | None) -> int:
+        return self.machine.run(command, timeout_s=AT_MOST_S, environment=SETTINGS, output=output)
+
+
+def play(lab: Lab, command: Sequence[str], hands: Sequence[list[str]]) -> list[Lane]:
+    """Run the hands side by side, each on the machine that is free first.
+
+    What the first machine prints is shown as it comes, what the others print once all have ended.
     """
     with contextlib.ExitStack() as things:
-        pool = things.enter_context(ThreadPoolExecutor(len(commands)))
-        machines = [things.enter_context(Machine(lab)) for _ in commands]
-        for machine in machines:
+        lanes = []
+        for number in range(min(AT_ONCE, len(hands))):
+            machine = things.enter_context(Machine(lab))
             things.enter_context(machine.display())
-        kept = [things.enter_context(tempfile.TemporaryFile()) for _ in commands[1:]]
-        runs = [
-            pool.submit(
-                machine.run,
-                command,
-                timeout_s=AT_MOST_S,
-                environment=SETTINGS,
-                output=output,
-            )
-            for machine, command, output in zip(machines, commands, [None, *kept], strict=True)
-        ]
-        ended = [run.result() for run in runs]
-        for output in kept:
-            output.seek(0)
-            sys.stdout.buffer.write(output.read())
-            sys.stdout.buffer.flush()
-        return [
-            (_once_more(machine, command) if code == FAILED else code, machine.repeats)
-            for machine, command, code in zip(machines, commands, ended, strict=True)
-        ]
-
-
-def _once_more(machine: Machine, command: Sequence[str]) -> int:
-    print("[lab] what failed runs once more, by itself", flush=True)
-    return machine.run([*command, AGAIN], timeout_s=AT_MOST_S, environment=SETTINGS)
+            kept = things.enter_context(tempfile.TemporaryFile()) if number else None
+            lanes.append(Lane(machine, kept))
+        waiting: SimpleQueue[list[str]] = SimpleQueue()
+        for hand in hands:
+            waiting.put(hand)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for run in [pool.submit(lane.take, command, waiting) for lane in lanes]:
+                run.result()
+        for lane in lanes:
+            if lane.output is not None:
+                lane.output.seek(0)
+                sys.stdout.buffer.write(lane.output.read())
+                sys.stdout.buffer.flush()
+        for lane in lanes:
+            lane.run_again(command)
+        return lanes
 
 
 if __name__ == "__main__":
