@@ -202,10 +202,8 @@ def checkup_of(folder: SessionFolder) -> Checkup:
 def _label(plan: Plan, paper_id: str) -> Text:
     paper = plan.paper(paper_id)
     day = f"{paper.starts_at:%m-%d %H:%M}"
-    return Text(
-        f"{plan.name.zh} {paper.name.zh} {day}",
-        f"{plan.name.en or plan.name.zh} {paper.name.en or paper.name.zh} {day}",
-    )
+    contest, name = plan.name.text, paper.name.text
+    return Text(f"{contest.zh} {name.zh} {day}", f"{contest.en} {name.en} {day}")
 
 
 def _organizer(published: PublishedPlan) -> OrganizerClient:

@@ -90,7 +90,7 @@ def _say_what_is_recorded(plan: Plan) -> None:
             f"将录制全屏、{zh}和声音（{'、'.join(CONSENT_ITEMS)}），由 {plan.organizer.name.zh} "
             f"保存 {plan.retention_working_days} 个工作日，联系电话 {plan.organizer.phone}。",
             f"Screen, {en} and sound are recorded ({', '.join(CONSENT_ITEMS)}) for "
-            f"{plan.organizer.name.en or plan.organizer.name.zh}, kept for "
+            f"{plan.organizer.name.text.en}, kept for "
             f"{plan.retention_working_days} working days; phone {plan.organizer.phone}.",
         )
     )

@@ -12,13 +12,14 @@ from client.base.files import private_folder, write_atomically
 from client.base.text import Text
 from client.cli.page import announcing
 from client.cli.say import show_json
+from client.contest.contestant import ROLE_WORDS
 from client.contest.plan import Plan
 from client.preflight.board.document import left, ordered
 from client.preflight.board.exceptions import allow, take_back
 from client.preflight.board.pages import page_of
 from client.preflight.board.room import LEFT, STATE_WORDS, Card, Expected, Room
 from client.preflight.board.watch import Board
-from client.preflight.reports.model import ROLE_WORDS, BrokenReportError
+from client.preflight.reports.model import BrokenReportError
 from client.preflight.reports.seats import load_seats
 
 _MOST_LINES = 200

@@ -125,7 +125,7 @@ def _row(session: Retention) -> tuple[str, ...]:
 
 
 def _named(label: Label | None) -> str:
-    return Text(label.zh, label.en or label.zh).say() if label else ""
+    return label.text.say() if label else ""
 
 
 def _width(text: str) -> int:

@@ -14,6 +14,7 @@ from client.base.errors import BadInputError
 from client.base.text import Text
 from client.cli.say import show_json, tell
 from client.cli.sending import send_to_organizer, told_of
+from client.contest.contestant import ROLE_WORDS
 from client.contest.plan import PublishedPlan
 from client.preflight.alone import leave, place_of, run_now
 from client.preflight.check import Report
@@ -28,7 +29,6 @@ from client.preflight.reports.make import (
     require_same,
 )
 from client.preflight.reports.model import (
-    ROLE_WORDS,
     TICKS,
     RoleName,
     SeatReport,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from client.base.text import Text
 from client.cli.say import tell
+from client.contest.contestant import ROLE_WORDS
 from client.contest.plan import Plan
-from client.preflight.reports.model import ROLE_WORDS, SeatReport
+from client.preflight.reports.model import SeatReport
 from client.preflight.reports.send import UNSENT, Sending, send
 from client.remote.client import OrganizerClient
 from client.remote.transport import Timeouts

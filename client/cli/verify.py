@@ -91,6 +91,8 @@ def show(report: Report) -> None:
 
 def _show_facts(report: Report) -> None:
     print(_TRUST[report.trust].say())
+    if report.subject is not None:
+        print(report.subject.sentence.say())
     facts = Text(
         f"场次 {report.session}，{report.seconds:.1f} 秒，核实到第 {report.proved_seconds:.1f} 秒，"
         f"回执 {report.receipts} 份",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
+from client.base.text import Text
 from client.contest.signed import Sha256, sha256
 
 Ticket = NewType("Ticket", str)
@@ -22,6 +23,12 @@ class Role(StrEnum):
 
     PRIMARY = "primary"
     BACKUP = "backup"
+
+
+ROLE_WORDS: dict[Literal["primary", "backup"], Text] = {
+    "primary": Text("主机", "primary"),
+    "backup": Text("备用机", "backup"),
+}
 
 
 def ticket_digest(contest_id: str, ticket: Ticket) -> Sha256:

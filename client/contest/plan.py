@@ -70,6 +70,11 @@ class Label(Value):
     zh: Name
     en: Annotated[Line, Field(max_length=200)] = ""
 
+    @property
+    def text(self) -> Text:
+        """Return it in both languages; in Chinese where there is no English."""
+        return Text(self.zh, self.en or self.zh)
+
 
 class Rule(Label):
     """One rule that is told before the start, as a whole sentence."""

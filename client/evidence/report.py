@@ -9,6 +9,7 @@ from client.base.clock import SECOND_US
 from client.evidence.attachments import ForeignReport
 from client.evidence.entries import Origin, Pair, Source
 from client.evidence.findings import Finding, Verdict
+from client.evidence.subject import Subject
 
 Trust = Literal["organizer key given", "self-consistent only"]
 
@@ -74,6 +75,8 @@ class Report:
     """From the identity step to the end."""
     proved_seconds: float = 0.0
     """Up to here the record is there and signed (gaps apart)."""
+    subject: Subject | None = None
+    """Which sitting it is; None where there is no journal to say so."""
     foreign: tuple[ForeignReport, ...] = ()
     """Recordings of other programs (外部录像). Never authentic, and no part of the verdict."""
 
@@ -104,6 +107,7 @@ class Report:
             "exit_code": self.verdict.exit_code,
             "trust": self.trust,
             "session": self.session,
+            "subject": self.subject.to_json() if self.subject else None,
             "seconds": round(self.seconds, 3),
             "proved_seconds": round(self.proved_seconds, 3),
             "tracks": [

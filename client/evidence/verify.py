@@ -58,6 +58,7 @@ from client.evidence.report import (
     seconds,
 )
 from client.evidence.seal import MAX_SEAL_BYTES, Seal
+from client.evidence.subject import subject_of
 from client.evidence.timeline import Timeline
 
 Progress = Callable[[int, int], None]
@@ -125,6 +126,12 @@ def verify(
         len({receipt.nonce for receipt in documents.receipts}),
         seconds(max(0, stored.timeline.end_us)),
         seconds(coverage.proved_us),
+        subject_of(
+            opening,
+            None if organizer.findings else organizer.plan,
+            documents.enrolment,
+            stored.timeline.wall_us(0),
+        ),
         _foreign(session, organizer, stored.chain, count),
     )
 

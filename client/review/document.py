@@ -10,7 +10,7 @@ from typing import Any
 
 from client.base.clock import SECOND_US
 from client.base.text import Text, current_language, without_prefix
-from client.contest.plan import Label
+from client.contest.contestant import ROLE_WORDS
 from client.evidence.ledger import Piece
 from client.evidence.timeline import Stretch
 from client.review.films import Film
@@ -24,7 +24,6 @@ _PURPOSES = {
     "rehearsal": Text("彩排", "Rehearsal"),
     "recording": Text("普通录像", "Plain recording"),
 }
-_ROLES = {"primary": Text("主机", "primary"), "backup": Text("备用机", "backup")}
 VERDICT = Text(
     "本页只播放，不核验：文件内容是否与签名相符、组委会回执是否有效，这里都没有检查。核验请运行：",
     "This page shows and does not judge: whether the files match their signatures, and whether the"
@@ -58,13 +57,13 @@ def document(review: Review, folder: Path) -> dict[str, Any]:
 def _title(review: Review) -> Iterator[Text]:
     plan, paper = review.facts.plan, review.facts.paper
     if plan is not None:
-        yield _named(plan.name)
+        yield plan.name.text
     if paper is not None:
-        yield _named(paper.name)
+        yield paper.name.text
     if review.opening is not None:
         yield _PURPOSES[review.opening.purpose]
         if review.opening.role is not None:
-            yield _ROLES[review.opening.role]
+            yield ROLE_WORDS[review.opening.role]
 
 
 def _status(review: Review) -> Text:
@@ -77,10 +76,6 @@ def _status(review: Review) -> Text:
     if review.facts.closed_us is not None:
         return Text("已结束，有组委会存储回执", "closed, with a storage receipt of the organizer")
     return Text("已结束，没有组委会存储回执", "closed, without storage receipt")
-
-
-def _named(label: Label) -> Text:
-    return Text(label.zh, label.en or label.zh)
 
 
 def _lane(lane: Lane) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Look:
 
     def name(self, label: Label) -> str:
         """Return a name from the plan; the Chinese one where there is no English."""
-        return label.en if self.language == "en" and label.en else label.zh
+        return label.text.say(self.language)
 
     def colour(self, token: str) -> str:
         """Return a colour of the theme as `#RRGGBB`."""

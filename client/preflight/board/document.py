@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from client.base.text import Text
+from client.contest.contestant import ROLE_WORDS
 from client.preflight.board.exceptions import Exceptions
 from client.preflight.board.room import LEFT, STATE_WORDS, STATES, Card, Room
 from client.preflight.board.seatmap import seat_map, seat_order
-from client.preflight.reports.model import ROLE_WORDS, ROLES, TICKS, Both, Result, UtcMoment
+from client.preflight.reports.model import ROLES, TICKS, Both, Result, UtcMoment
 
 KIND = "saijian.board/1"
 _Json = dict[str, Any]

@@ -16,10 +16,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from client.contest.contestant import ROLE_WORDS
 from client.preflight.board.document import ordered
 from client.preflight.board.exceptions import Exceptions
 from client.preflight.board.room import LEFT, STATE_WORDS, Card, Room
-from client.preflight.reports.model import BEIJING, ROLE_WORDS, TICKS, VERDICT_WORDS, Result
+from client.preflight.reports.model import BEIJING, TICKS, VERDICT_WORDS, Result
 
 LEFT_SHEET, ALL_SHEET, ALLOWED_SHEET, BROKEN_SHEET = "未解决", "全部电脑", "豁免", "读不出的报告"
 _LEFT_HEADINGS = (

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from client.base.errors import BadInputError
 from client.base.text import Text
+from client.contest.contestant import ROLE_WORDS
 from client.contest.plan import PublishedPlan
 from client.preflight.check import Check, Outcome, Report
 from client.preflight.reports.model import (
     LONGEST_THING,
     MOST_RESULTS,
     MOST_THINGS,
-    ROLE_WORDS,
     Both,
     Change,
     Comparison,

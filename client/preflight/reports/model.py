@@ -29,10 +29,6 @@ BEIJING = timezone(timedelta(hours=8))
 
 RoleName = Literal["primary", "backup"]
 ROLES: tuple[RoleName, ...] = ("primary", "backup")
-ROLE_WORDS: dict[RoleName, Text] = {
-    "primary": Text("主机", "primary"),
-    "backup": Text("备用机", "backup"),
-}
 VERDICT_WORDS: dict[Verdict | None, Text] = {
     "pass": Text("通过", "pass"),
     "warn": Text("注意", "warning"),

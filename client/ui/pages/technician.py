@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from client.base.text import Text
+from client.contest.contestant import ROLE_WORDS
 from client.contest.plan import Environment
 from client.evidence.entries import CheckResult
 from client.preflight.checks.typing import to_type
 from client.preflight.checkup import Checkup
 from client.preflight.reports.deliver import Delivery
-from client.preflight.reports.model import ROLE_WORDS, RoleName
+from client.preflight.reports.model import RoleName
 from client.ui.background import Background, Lane
 from client.ui.look import Look
 from client.ui.pages.preflight import PreflightDetail

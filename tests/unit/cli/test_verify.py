@@ -35,6 +35,8 @@ def test_an_authentic_session_is_told_in_chinese_and_english(say, good):
     _, english, _ = say(good.folder.path, *key)
     assert "Checked against the organizer key" in english
     assert "screen-01.mp4" in english
+    assert "主机，2026-11-22 09:13:20 开始，组委会已登记" in chinese
+    assert "primary, begun 2026-11-22 09:13:20, enrolled by the organizer" in english
 
 
 def test_json_is_one_object_with_what_a_program_needs(say, good):
@@ -45,6 +47,8 @@ def test_json_is_one_object_with_what_a_program_needs(say, good):
     assert [sorted(track) for track in report["tracks"]] == [
         ["bytes", "decode_errors", "name", "seconds", "sha256"]
     ] * 3
+    assert report["subject"]["contest_name"]["zh"] == "测试竞赛"
+    assert report["subject"]["role"] == "primary"
     assert report["client_address"] == "203.0.113.7"
     assert [d["simulated"] for d in report["devices"]] == [False] * 3
     assert report["gaps"] == report["findings"] == []
