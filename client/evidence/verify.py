@@ -58,7 +58,7 @@ from client.evidence.report import (
     seconds,
 )
 from client.evidence.seal import MAX_SEAL_BYTES, Seal
-from client.evidence.subject import subject_of
+from client.evidence.subject import Subject, subject_of
 from client.evidence.timeline import Timeline
 
 Progress = Callable[[int, int], None]
@@ -110,8 +110,7 @@ def verify(
         *documents.findings,
         *_check_trust(stored, stored.timeline, organizer, documents, rules),
         *_check_playing(stored, stored.timeline, infos),
-        *_check_ending(stored, coverage),
-        *_check_steps(stored, opening, stored.timeline),
+        *_check_ending(stored, opening, stored.timeline, coverage),
         *coverage.findings,
     ]
     return Report(
@@ -126,12 +125,7 @@ def verify(
         len({receipt.nonce for receipt in documents.receipts}),
         seconds(max(0, stored.timeline.end_us)),
         seconds(coverage.proved_us),
-        subject_of(
-            opening,
-            None if organizer.findings else organizer.plan,
-            documents.enrolment,
-            stored.timeline.wall_us(0),
-        ),
+        _subject(opening, organizer, documents, stored.timeline),
         _foreign(session, organizer, stored.chain, count),
     )
 
@@ -297,10 +291,13 @@ def _check_playing(
             yield find("media_damaged", Place(file=name), count=errors)
 
 
-def _check_ending(stored: Stored, coverage: Coverage) -> Iterator[Finding]:
+def _check_ending(
+    stored: Stored, opening: Opening, timeline: Timeline, coverage: Coverage
+) -> Iterator[Finding]:
     if stored.chain.close is None:
         proved = f"{seconds(coverage.proved_us):.1f}"
         yield find("not_closed", Place(file=JOURNAL), proved=proved)
+    yield from _check_steps(stored, opening, timeline)
 
 
 def _check_steps(stored: Stored, opening: Opening, timeline: Timeline) -> Iterator[Finding]:
@@ -323,6 +320,14 @@ def _unreadable(
     foreign = check_foreign(session, [key] if key else [], (), Tally())
     worst = _worst(stored.findings)
     return Report(worst, trust, findings=tuple(stored.findings), foreign=foreign)
+
+
+def _subject(
+    opening: Opening, organizer: Organizer, documents: Documents, timeline: Timeline
+) -> Subject:
+    """Return which sitting it is; a plan with a finding names nothing."""
+    plan = None if organizer.findings else organizer.plan
+    return subject_of(opening, plan, documents.enrolment, timeline.wall_us(0))
 
 
 def _foreign(
