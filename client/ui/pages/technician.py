@@ -68,6 +68,7 @@ OPENS = Text(
 CHECK = Text("开始检测", "Start the check")
 CHECKING = Text("正在检测……", "Checking…")
 AGAIN = Text("重新检测", "Check again")
+CHANGE = Text("更改方案或设备", "Change plan or devices")
 SAVE = Text("保存报告", "Save the report")
 SAVING = Text("正在保存……", "Saving…")
 SAVED = Text("报告已保存：{file}", "The report is saved: {file}")
@@ -114,10 +115,12 @@ class TechnicianPage(QWidget):
         self.checks.failed.connect(self._failed)
         self.big = HoldButton(look)
         self.big.chosen.connect(self._big_chosen)
-        self.again, self.back = button(say(AGAIN)), button(say(BACK))
+        self.again, self.change, self.back = map(button, map(say, (AGAIN, CHANGE, BACK)))
         self.again.clicked.connect(lambda: self._run(()))
+        self.change.clicked.connect(lambda: self._ask(everything=True))
         self.back.clicked.connect(self.left)
         self._arrange()
+        self._ask(everything=True)
         self._offer()
 
     # ---- building ------------------------------------------------------------------------------
@@ -128,21 +131,22 @@ class TechnicianPage(QWidget):
             row.hide()  # there is no session here, so no step of one
         self.area = scroller(self.checks)
         foot = QHBoxLayout()
-        foot.addWidget(self.again)
-        foot.addWidget(self.back)
+        for each in (self.again, self.change, self.back):
+            foot.addWidget(each)
         foot.addStretch(1)
         right = QVBoxLayout()
         right.setContentsMargins(28, 20, 28, 20)
         right.setSpacing(10)
         right.addWidget(label("title", say(TITLE)))
-        right.addWidget(box("card", self._form(), margin=14, spacing=8))
+        self._form = self._fields()
+        right.addWidget(box("card", self._form, margin=14, spacing=8))
         right.addWidget(self.banner)
         right.addWidget(self.area, 1)
         right.addWidget(self.big)
         right.addLayout(foot)
         self.rail.stand_beside(right, self)
 
-    def _form(self) -> QFormLayout:
+    def _fields(self) -> QFormLayout:
         say = self._look.say
         for field, name, hint in (
             (self.seat, SEAT, SEAT_HINT),
@@ -161,6 +165,12 @@ class TechnicianPage(QWidget):
         form.addRow(say(PLAN), self._browsing(self.plan, folders=False))
         form.addRow("", self.devices)
         return form
+
+    def _ask(self, *, everything: bool) -> None:
+        """Show the whole form, or what a report needs alone: the checks have more room then."""
+        for row in range(2, self._form.rowCount()):
+            self._form.setRowVisible(row, everything)
+        self.change.setVisible(not everything)
 
     def _browsing(self, field: QLineEdit, *, folders: bool) -> QHBoxLayout:
         browse = QPushButton(self._look.say(BROWSE))
@@ -193,10 +203,12 @@ class TechnicianPage(QWidget):
 
     def _checked(self, _: tuple[CheckResult, ...]) -> None:
         self._has_run = True
+        self._ask(everything=False)
         self._offer()
 
     def _failed(self, error: Exception) -> None:
         self._asked = None
+        self._ask(everything=True)
         self.show_problem(trouble_of(error))
         self._offer()
 
@@ -243,12 +255,14 @@ class TechnicianPage(QWidget):
     def _offer(self) -> None:
         self.big.offer(self._look.say(SAVE if self._has_run else CHECK))
         self.again.setVisible(self._has_run)
-        for each in (self.big, self.again, self.back):
-            each.setEnabled(True)
+        self._enable(yes=True)
         self._parking.give_back()
 
     def _wait(self, words: Text) -> None:
         self.big.offer(self._look.say(words))
         self._parking.park()
-        for each in (self.big, self.again, self.back):
-            each.setEnabled(False)
+        self._enable(yes=False)
+
+    def _enable(self, *, yes: bool) -> None:
+        for each in (self.big, self.again, self.change, self.back):
+            each.setEnabled(yes)

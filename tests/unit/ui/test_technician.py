@@ -161,11 +161,17 @@ def test_devices_and_plan_are_those_of_the_form(page, room, qtbot):
     page.plan.setText(" https://example.org/plan ")
     page.devices.click()
     press(page, qtbot, "开始检测")
-    qtbot.waitUntil(lambda: page.big.text() == "保存报告")
+    qtbot.waitUntil(lambda: page.big.text() == "保存报告" and page.big.isEnabled())
+    assert page.folder.isVisible()
+    assert not page.plan.isVisible()  # the checks have more room
+    qtbot.mouseClick(page.change, LEFT)
+    assert page.plan.isVisible()
+    assert not page.change.isVisible()
     page.devices.click()
     qtbot.mouseClick(page.again, LEFT)
     qtbot.waitUntil(lambda: len(room.asked) == 2)
     qtbot.waitUntil(page.big.isEnabled)
+    assert not page.devices.isVisible()
     assert room.asked == [("https://example.org/plan", True), ("https://example.org/plan", False)]
 
 
@@ -173,6 +179,7 @@ def test_a_plan_that_cannot_be_read_is_said_and_tried_again(page, room, qtbot):
     room.raises = PlanError(Text("方案读不出。", "Unreadable."), Text("请检查网址。", "Check."))
     press(page, qtbot, "开始检测")
     qtbot.waitUntil(page.banner.isVisible)
+    assert page.plan.isVisible()
     assert "方案读不出" in page.banner.accessibleName()
     room.raises = None
     press(page, qtbot, "开始检测")
