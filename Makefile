@@ -71,7 +71,7 @@ linux-smoke: setup  ## 在干净的 Debian 里试用 .deb 和 tar.gz / tries bot
 	@nice -n 10 $(BIN)/python packaging/smoke.py --target linux-tar $(ARGS)
 
 # one after the other: tests that wait for answers must not wait for builds
-# a trial of half an hour on real seconds gets a second chance, as the tests have; both are shown
+# a trial of ten minutes in real seconds gets a second chance, as the tests have; both are shown
 ci: test  ## 全部：测试、实验室、打包、试用（root）/ everything (root)
 	@for step in windows-test windows linux-bundle; do \
 		$(MAKE) --no-print-directory $$step || exit $$?; done

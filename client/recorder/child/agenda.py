@@ -31,21 +31,17 @@ class Agenda:
     """The plan's schedule seen from the recorder; a plain recording has none, only a length.
 
     `clock` is organizer time minus monotonic time in microseconds, by this computer's clock
-    until the organizer `is_told` to have said it.
+    until the organizer told its own; from the enrolment on where it `is_enrolled`.
     """
 
     schedule: Schedule | None
     clock: int
     seconds: float | None
-    is_told: bool = False
+    is_enrolled: bool = False
 
     def by(self, organizers_us: int) -> Agenda:
-        """Return it by the organizer's clock, known to be at least so much ahead of monotonic time.
-
-        Each receipt had to come here and tells too little by its way: the greatest is the best.
-        """
-        clock = max(self.clock, organizers_us) if self.is_told else organizers_us
-        return replace(self, clock=clock, is_told=True)
+        """Return it by what receipts tell of `clock`; the enrolment, where there was one, stays."""
+        return self if self.is_enrolled else replace(self, clock=organizers_us)
 
     def contest_due_us(self, begun_us: int) -> int | None:
         """Return when the camera file turns to the contest by itself."""
@@ -79,5 +75,5 @@ def agenda(setup: RecorderSetup, published: PublishedPlan | None, clock: int) ->
     if published is None or setup.paper is None:
         return Agenda(None, clock, setup.seconds)
     schedule = schedule_of(published.plan, published.plan.paper(setup.paper))
-    is_told = setup.enrolment is not None
-    return Agenda(schedule, clock + setup.clock_offset_us, None, is_told)
+    is_enrolled = setup.enrolment is not None
+    return Agenda(schedule, clock + setup.clock_offset_us, None, is_enrolled)

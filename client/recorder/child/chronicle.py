@@ -31,6 +31,7 @@ from client.evidence.journal import JournalWriter, Line
 from client.evidence.layout import SessionFolder, picture_of
 from client.recorder.child.clockwatch import ClockWatch
 from client.recorder.child.drives import LOST, Drives
+from client.recorder.child.hearing import Hearing
 from client.recorder.child.mender import Mender
 from client.recorder.child.recovery import Past, restart_entries
 from client.recorder.child.trackfile import TrackWriter
@@ -72,8 +73,8 @@ class Chronicle:
         """Bytes of each track file that the journal covers."""
         self.gaps = 0
         """Gaps that were journalled, those of earlier processes included."""
-        self.organizers_us: int | None = None
-        """Organizer's clock minus the monotonic one, at least; None before the first receipt."""
+        self.hearing = Hearing()
+        """What receipts told of the organizer's clock."""
         self.covered_us = 0
         """Up to this moment pictures of every open file are on the disk and in the journal."""
 
@@ -99,7 +100,7 @@ class Chronicle:
         Posted, not awaited: a disk that is busy must not keep the screen from being recorded again.
         """
         self._receipts.seen |= past.nonces
-        self.organizers_us = past.organizers_us
+        self.hearing = past.hearing
         self.gaps = past.gaps
         self.files = {name: size for name, (size, _) in past.covered.items()}
         for entry in restart_entries(past, tails):
@@ -170,10 +171,8 @@ class Chronicle:
         self._name_losses()
         self._check_clock()
         for receipt in self._receipts.new():
-            organizers = int(receipt["time_us"]) - monotonic_us()
+            self.hearing.hear(receipt["time_us"], monotonic_us())
             self.append(ReceiptSeen(receipt=receipt))
-            before = self.organizers_us
-            self.organizers_us = organizers if before is None else max(before, organizers)
 
     def _is_synced(self, writer: TrackWriter, new: Range) -> bool:
         """Sync the file; one that went with its drive is given up, and what was lost is named."""

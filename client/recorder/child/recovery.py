@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from client.base.clock import boot_id, monotonic_us, utc_us
 from client.base.errors import EvidenceError
@@ -31,6 +30,7 @@ from client.evidence.entries import (
 from client.evidence.fragments import FragmentParser
 from client.evidence.journal import Line, read_journal
 from client.evidence.layout import PICTURES, SessionFolder, Track, part_of, picture_of, track_of
+from client.recorder.child.hearing import Hearing
 
 INIT_BYTES = 65_536
 KILLED = Text("录制进程意外中断后已恢复", "the recorder died and came back")
@@ -55,8 +55,7 @@ class Past:
     covered: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Bytes of each file that lines cover, and the monotonic time up to which."""
     nonces: set[str] = field(default_factory=set)
-    organizers_us: int | None = None
-    """Organizer's clock minus this boot's monotonic one, as far as receipts prove it."""
+    hearing: Hearing = field(default_factory=Hearing)
     devices: dict[Source, str] = field(default_factory=dict)
     """What was opened last for each source."""
 
@@ -88,7 +87,9 @@ def _learn_steps(past: Past, line: Line) -> None:
             past.gaps += 1
         case ReceiptSeen(receipt=receipt):
             past.nonces.add(str(receipt.get("nonce")))
-            past.organizers_us = _heard(past.organizers_us, line, receipt)
+            time_us = receipt.get("time_us")
+            if isinstance(time_us, int):
+                past.hearing.hear(time_us, _on_this_clock(line))
         case Close():
             past.closed = True
         case _:
@@ -116,14 +117,6 @@ def _on_this_clock(line: Line) -> int:
     if line.boot == boot_id():
         return line.mono_us
     return line.utc_us - (utc_us() - monotonic_us())
-
-
-def _heard(before: int | None, line: Line, untrusted: dict[str, Any]) -> int | None:
-    time_us = untrusted.get("time_us")
-    if not isinstance(time_us, int):
-        return before
-    organizers = time_us - _on_this_clock(line)
-    return organizers if before is None else max(before, organizers)
 
 
 def next_parts(folder: SessionFolder, journalled: Iterable[str] = ()) -> dict[Track, int]:

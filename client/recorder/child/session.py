@@ -264,8 +264,8 @@ class RecorderSession:
         return None
 
     def _hear_the_time(self) -> None:
-        """Go by the organizer's clock as soon as a receipt tells it."""
-        organizers_us = self._chronicle.organizers_us
+        """Go by the organizer's clock as soon as receipts tell it."""
+        organizers_us = self._chronicle.hearing.organizers_us
         if organizers_us is None or self._agenda.schedule is None:
             return
         before, self._agenda = self._agenda, self._agenda.by(organizers_us)

@@ -15,6 +15,7 @@ from client.evidence.entries import Note
 from client.evidence.journal import read_journal
 from client.recorder.child import recovery
 from client.recorder.child.agenda import Agenda, correction_sentence
+from client.recorder.child.hearing import Hearing
 from client.recorder.child.recovery import read_past
 from tests.unit.recorder.test_chronicle import receipt
 from tests.unit.recorder.test_session import FAR, Running
@@ -24,21 +25,26 @@ DAY = Schedule(0, 0, 0, FAR, FAR, SECOND_US)
 
 
 @pytest.mark.parametrize(
-    ("is_told", "heard", "clock"),
+    ("is_enrolled", "heard", "clock"),
     [
         (False, (90,), 90),  # a guess that was ahead
         (False, (110,), 110),  # or behind
         (False, (90, 95, 92), 95),  # the way of each receipt makes it tell too little
-        (True, (90, 95), 100),  # the enrolment's answer came faster
-        (True, (105,), 105),
+        (False, (90, 95, 92, 5000), 95),  # the organizer's clock was set in the middle
+        (True, (90, 5000), 100),  # the enrolment told
     ],
 )
-def test_what_receipts_prove_is_believed(is_told, heard, clock):
-    agenda = Agenda(DAY, 100, None, is_told)
-    for organizers_us in heard:
-        agenda = agenda.by(organizers_us)
-    assert agenda.is_told
+def test_what_the_first_receipts_prove_is_believed(is_enrolled, heard, clock):
+    agenda, hearing = Agenda(DAY, 100, None, is_enrolled), Hearing()
+    for difference in heard:
+        hearing.hear(difference + 7, 7)
+        assert hearing.organizers_us is not None
+        agenda = agenda.by(hearing.organizers_us)
     assert agenda.clock == clock
+
+
+def test_nothing_is_believed_before_the_first():
+    assert Hearing().organizers_us is None
 
 
 def test_little_is_not_worth_a_line():
@@ -95,7 +101,7 @@ def test_a_computer_ahead_goes_on(tmp_path: Path):
 def test_a_plain_recording_has_no_clock_but_its_own(tmp_path: Path):
     running = Running(tmp_path, Agenda(None, own_clock(), None))
     tell(running, utc_us() - HOUR_US)
-    eventually(lambda: running.chronicle.organizers_us)
+    eventually(lambda: running.chronicle.hearing.heard)
     assert running.end() is None
     assert notes(running) == []
     assert abs(running.stage.statuses[-1].organizer_ahead_us) < SECOND_US
@@ -111,5 +117,5 @@ def test_a_restarted_recorder_remembers_what_it_heard(tmp_path: Path, monkeypatc
     if rebooted:
         monkeypatch.setattr(recovery, "boot_id", lambda: "another")
     past = read_past(running.folder)
-    assert past.organizers_us is not None
-    assert abs(past.organizers_us - (own_clock() - HOUR_US)) < 2 * SECOND_US
+    assert past.hearing.organizers_us is not None
+    assert abs(past.hearing.organizers_us - (own_clock() - HOUR_US)) < 2 * SECOND_US
