@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+from client.base.clock import monotonic_us
+
 LIMIT_BYTES = 32 << 20
 """Nearly three minutes of a camera as plans usually ask for it, 13 s of the largest."""
 
@@ -21,16 +23,24 @@ class Backlog:
         self._changed = threading.Condition()
         self.times_full = 0
         """How often whoever puts had to wait."""
+        self.waits: deque[tuple[int, int]] = deque()
+        """From when to when, on the monotonic clock; whoever names them takes them out."""
 
     def put(self, data: bytes) -> None:
         """Add `data`; waits only while the bound is reached, and drops it where nobody takes."""
         with self._changed:
-            self.times_full += self._bytes >= self._limit and not self._is_closed
-            self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
+            if self._bytes >= self._limit and not self._is_closed:
+                self._await_room()
             if not self._is_closed:
                 self._waiting.append(data)
                 self._bytes += len(data)
             self._changed.notify_all()
+
+    def _await_room(self) -> None:
+        self.times_full += 1
+        begun_us = monotonic_us()
+        self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
+        self.waits.append((begun_us, monotonic_us()))
 
     @property
     def size(self) -> int:

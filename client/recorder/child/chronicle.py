@@ -16,7 +16,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from client.base.clock import monotonic_us
+from client.base.clock import SECOND_US, monotonic_us
+from client.base.text import Text
 from client.contest.receipt import Receipt
 from client.evidence.entries import (
     Entry,
@@ -37,6 +38,11 @@ from client.recorder.child.recovery import Past, restart_entries
 from client.recorder.child.trackfile import TrackWriter
 
 LINE_EVERY_S = 1.0
+BRIEF_US = SECOND_US // 2
+NO_ROOM = Text(
+    "磁盘停顿太久，内存已存满，其间没有录制",
+    "the disk stood still for so long that memory was full: nothing was recorded",
+)
 MAX_RECEIPT_BYTES = 8192
 
 log = logging.getLogger(__name__)
@@ -159,6 +165,7 @@ class Chronicle:
         with self._lock:
             self._write_posted()
         finished = [writer for writer in self._writers if writer.finished]
+        waits = [(writer, wait) for writer in self._writers for wait in writer.take_waits()]
         taken = [(w, r) for w in self._writers if (r := w.take_range()) is not None]
         taken = [(writer, new) for writer, new in taken if self._is_synced(writer, new)]
         if taken:
@@ -169,6 +176,7 @@ class Chronicle:
             if writer in self._writers:
                 self._retire(writer)
         self._name_losses()
+        self._name_waits(waits)
         self._check_clock()
         for receipt in self._receipts.new():
             self.hearing.hear(receipt["time_us"], monotonic_us())
@@ -205,8 +213,15 @@ class Chronicle:
                 writer.close()
             sources = (picture_of(writer.name), *(("sound",) if writer.has_sound else ()))
             for source in sources:
-                self.post(_lost(source, from_us, max(from_us, writer.left_us)))
+                self.post(_missing(source, from_us, max(from_us, writer.left_us), LOST))
             self.gaps += len(sources)
+
+    def _name_waits(self, waits: list[tuple[TrackWriter, tuple[int, int]]]) -> None:
+        """Say what was not recorded since memory held no more of what waits for the disk."""
+        for writer, (from_us, to_us) in waits:
+            if to_us - from_us > BRIEF_US:
+                self.append(_missing(picture_of(writer.name), from_us, to_us, NO_ROOM))
+                self.gaps += 1
 
     def close(self) -> None:
         """Close the journal."""
@@ -262,8 +277,8 @@ class ReceiptTail:
         return receipts
 
 
-def _lost(source: Source, from_us: int, to_us: int) -> Gap:
-    return Gap(source=source, from_us=from_us, to_us=to_us, cause=LOST.zh, cause_en=LOST.en)
+def _missing(source: Source, from_us: int, to_us: int, why: Text) -> Gap:
+    return Gap(source=source, from_us=from_us, to_us=to_us, cause=why.zh, cause_en=why.en)
 
 
 def _receipt(raw: bytes) -> Receipt | None:

@@ -158,6 +158,11 @@ class TrackWriter:
         """Return how often the muxer had to wait for the disk: pictures are missing then."""
         return self._backlog.times_full
 
+    def take_waits(self) -> list[tuple[int, int]]:
+        """Return from when to when the muxer had to wait, since the last call."""
+        waits = self._backlog.waits
+        return [waits.popleft() for _ in range(len(waits))]
+
     @property
     def pending(self) -> bool:
         """Tell whether bytes still wait for the disk."""

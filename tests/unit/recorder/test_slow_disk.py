@@ -7,14 +7,19 @@ import hashlib
 import os
 import threading
 import time
+from functools import partial
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.base import files
-from client.base.clock import SECOND_US
-from client.evidence.entries import Note
-from client.recorder.child import mender
+from client.base.clock import SECOND_US, monotonic_us
+from client.evidence.entries import Gap, Note, Part
+from client.evidence.journal import read_journal
+from client.evidence.layout import SessionFolder
+from client.recorder.child import chronicle, mender, trackfile
 from client.recorder.child.backlog import Backlog
+from client.recorder.child.chronicle import Chronicle
 from client.recorder.child.mender import TRIES, Mender
 from client.recorder.child.stallwatch import StallWatch
 from client.recorder.child.trackfile import TrackWriter
@@ -98,10 +103,40 @@ def test_what_waits_has_a_bound():
     taken = [backlog.take() for _ in range(20)]
     thread.join(5)
     assert taken == [bytes([number]) * 30 for number in range(20)]
+    begun_us, ended_us = backlog.waits[0]
+    assert ended_us - begun_us > 0.15 * SECOND_US
+    assert len(backlog.waits) == backlog.times_full
     backlog.close()
     assert backlog.take() is None
     backlog.put(b"late")  # waits for nobody
     assert backlog.take() is None
+
+
+def test_what_memory_did_not_hold_is_a_gap_with_its_cause(tmp_path, disk, monkeypatch):
+    monkeypatch.setattr(trackfile, "Backlog", partial(Backlog, limit=100))
+    monkeypatch.setattr(chronicle, "BRIEF_US", SECOND_US // 10)
+    folder = SessionFolder(tmp_path / "s").create()
+    journal = Chronicle(folder, Ed25519PrivateKey.generate())
+    writer = TrackWriter(folder.path / "screen-01.mp4", 0)
+    journal.post(Part(file=writer.name, epoch_us=0, width=2, height=2, sound=False), writer)
+    journal.cover()
+    disk.moves.clear()
+    filling = threading.Thread(target=lambda: [writer.write(BOX) for _ in range(20)])
+    begun_us = monotonic_us()
+    filling.start()
+    time.sleep(0.3)
+    disk.moves.set()
+    filling.join(10)
+    writer.finish()
+    assert writer.wait(10)
+    journal.cover()
+    gaps = [x.entry for x in read_journal(folder.journal) if isinstance(x.entry, Gap)]
+    assert [gap.source for gap in gaps] == ["screen"]
+    assert begun_us <= gaps[0].from_us < gaps[0].to_us <= monotonic_us()
+    assert gaps[0].to_us - gaps[0].from_us > 0.1 * SECOND_US
+    assert "内存已存满" in gaps[0].cause
+    assert journal.gaps == 1
+    journal.close()
 
 
 def test_an_error_once_is_written_again_in_place_and_named(tmp_path, disk):
