@@ -8,6 +8,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
+"""A run tries what the run before tried, however slow the machine is; `make test
+ARGS="--hypothesis-profile search"` tries what nobody has."""
 
 HERE = Path(__file__).resolve().parent
 ON_WINDOWS = sys.platform == "win32"

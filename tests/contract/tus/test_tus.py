@@ -254,9 +254,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_whatever_a_client_does_the_offset_is_the_truth(new_peer, steps):
     peer = new_peer()

@@ -26,6 +26,7 @@ from tests.simulators.organizer import FOREVER, Fault
 
 TRACKS = ("screen-01.mp4", "contest-01.mp4")
 FILM = os.urandom(2 * PIECE_BYTES + 12_345)
+SPOILT = FILM[:-1] + bytes([FILM[-1] ^ 1])
 ONCE = Habits(lingers=lambda: False)
 
 
@@ -116,7 +117,7 @@ def test_what_was_changed_here_is_refused_and_our_own_is_stored(
     scene: Scene, tmp_path: Path
 ) -> None:
     attachment = attached(scene, film(tmp_path))
-    scene.folder.foreign(attachment.name).write_bytes(FILM[:-1] + b"!")
+    scene.folder.foreign(attachment.name).write_bytes(SPOILT)
     scene.growing.seal()
     assert scene.run() is Ending.STORED
     assert refused(scene.folder, keys(scene)) == [attachment]
@@ -139,8 +140,7 @@ def test_what_the_organizer_lost_is_sent_again(scene: Scene, tmp_path: Path, los
 
 def test_a_final_refusal_is_noted_once_and_asked_for_no_more(scene: Scene, tmp_path: Path) -> None:
     attachment = attached(scene, film(tmp_path))
-    spoilt = FILM[:-1] + b"!"
-    scene.folder.foreign(attachment.name).write_bytes(spoilt)
+    scene.folder.foreign(attachment.name).write_bytes(SPOILT)
     scene.growing.seal()
     assert scene.run() is Ending.STORED
     (noted,) = refusals_of(scene.folder).values()
@@ -153,7 +153,7 @@ def test_a_final_refusal_is_noted_once_and_asked_for_no_more(scene: Scene, tmp_p
     assert scene.run() is Ending.STORED
     assert len(scene.organizer.playbook.requests) == asked
     assert scene.folder.attachment_refusals.read_bytes() == held
-    assert scene.folder.foreign(attachment.name).read_bytes() == spoilt, "the file stays as it is"
+    assert scene.folder.foreign(attachment.name).read_bytes() == SPOILT, "the file stays as it is"
     again = attached(scene, film(tmp_path))
     assert again.name == "foreign-02.mp4"
     assert scene.run() is Ending.STORED

@@ -67,7 +67,6 @@ places = iter(range(0, 10**9, STRIDE))
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

@@ -78,7 +78,7 @@ def traces(secret):
     yield from re.findall(r"[0-9]{6,}|[0-9A-Za-z_-]{16,}|[\u4e00-\u9fff]{2,}", secret)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(SECRETS, CONTEXT, BESIDE, BESIDE.filter(lambda s: not s[:1].isalpha()))
 def test_no_secret_survives_in_any_surrounding(secret, context, before, after):
     redacted = Redactor().text(context.format(before + secret + after))

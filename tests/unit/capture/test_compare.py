@@ -28,7 +28,7 @@ def test_an_unchanged_desktop_has_no_patches():
     assert changed_bands(pixels, pixels.copy()) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 399), st.integers(0, 639), st.integers(0, 3), st.integers(1, 255))
 def test_one_changed_byte_is_always_seen(row: int, column: int, channel: int, change: int):
     pixels = desktop(640, 400)
@@ -48,7 +48,7 @@ places = st.tuples(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(places, max_size=6))
 def test_the_patches_make_the_desktop_and_are_even(changes: list):
     before = desktop(642, 400)

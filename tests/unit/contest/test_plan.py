@@ -271,7 +271,7 @@ def paths(value, before=()):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([".".join(map(str, p)) for p in paths(PLAN)]), VALUES)
 def test_anything_anywhere_is_a_plan_or_a_plan_error(path, value):
     raw = json.dumps({**changed(path, value), "signature": "AAAA"}).encode()
@@ -282,14 +282,14 @@ def test_anything_anywhere_is_a_plan_or_a_plan_error(path, value):
             assert (error.title.zh + error.title.en).isprintable()  # noqa: PT017 (either is good)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_plan_error(untrusted):
     for work in (load_plan, check_draft):
         refused(untrusted, work)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(signed()) - 1), st.integers(1, 255))
 def test_any_changed_byte_of_a_signed_plan_is_noticed(at, mask):
     raw = bytearray(signed())

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from client.contest.signed import PublicKey, canonical, is_signed_by, public_key, sha256, sign
@@ -22,7 +22,6 @@ JSON = st.recursive(
 DOCUMENTS = st.dictionaries(TEXT.filter(lambda name: name != "signature"), JSON, max_size=5)
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_what_is_signed_verifies_also_after_a_journey_as_json(document):
     travelled = json.loads(json.dumps(sign(document, KEY)))
@@ -30,7 +29,6 @@ def test_what_is_signed_verifies_also_after_a_journey_as_json(document):
     assert not is_signed_by(travelled, public_key(OTHER))
 
 
-@settings(deadline=None)
 @given(DOCUMENTS, st.text(max_size=5), JSON)
 def test_any_member_added_or_changed_breaks_the_signature(document, name, value):
     signed = sign(document, KEY)
@@ -41,7 +39,6 @@ def test_any_member_added_or_changed_breaks_the_signature(document, name, value)
         assert not is_signed_by(forged, public_key(KEY))
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_any_member_taken_away_breaks_the_signature(document):
     signed = sign(document, KEY)
@@ -50,7 +47,6 @@ def test_any_member_taken_away_breaks_the_signature(document):
         assert not is_signed_by(rest, public_key(KEY))
 
 
-@settings(deadline=None)
 @given(DOCUMENTS, DOCUMENTS)
 def test_signing_again_replaces_the_signature(first, second):
     once = sign(first, KEY)
@@ -66,7 +62,6 @@ ANYTHING = st.dictionaries(st.text(max_size=5) | st.just("signature"), st.recurs
 ))  # fmt: skip
 
 
-@settings(deadline=None)
 @given(ANYTHING, st.text(max_size=70))
 def test_rubbish_is_simply_not_signed(document, key):
     assert not is_signed_by(document, public_key(KEY))

@@ -35,6 +35,7 @@ from client.evidence.verify import verify
 from tests.documents import SESSION, plan_document
 
 FILM = os.urandom(3_000_001)
+SPOILT = FILM[:-1] + bytes([FILM[-1] ^ 1])
 DAY_US = 24 * 3600 * 1_000_000
 
 
@@ -261,7 +262,7 @@ def test_whatever_becomes_of_it_our_own_verdict_stays(built, source, spoil):
     append_receipt(built.folder, receipt_of(attachment, built.organizer))
     foreign = built.folder.foreign(attachment.name)
     if spoil == "bytes":
-        foreign.write_bytes(FILM[:-1] + b"!")
+        foreign.write_bytes(SPOILT)
     elif spoil == "list":
         built.folder.attachments.write_bytes(b"\xff\xfe rubbish\n")
     elif spoil == "gone":

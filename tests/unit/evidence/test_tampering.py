@@ -440,9 +440,7 @@ def scratch(pristine, tmp_path_factory):
 FILES = ["plan.json", JOURNAL, "receipts.jsonl", "seal.json", *TRACKS]
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(FILES), where=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255)
 )

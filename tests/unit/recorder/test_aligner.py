@@ -21,7 +21,7 @@ def boxes(data: bytes) -> list[tuple[int, bytes, bytes]]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(8, BLOCK), st.integers(8, 20_000)), min_size=1, max_size=12),
     st.lists(st.integers(1, 40_000), max_size=12),

@@ -34,7 +34,7 @@ def test_without_patches_nothing_changed():
 even = st.integers(0, 100).map(lambda number: 2 * number)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(even, even, even, even)
 def test_a_patch_is_converted_in_its_place(left: int, top: int, width: int, height: int):
     canvas = ScreenCanvas(640, 480)

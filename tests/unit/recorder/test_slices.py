@@ -211,7 +211,7 @@ steps = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(steps, min_size=1, max_size=30))
 def test_whatever_happens_the_film_shows_the_desktop(tmp_path_factory, these: list):
     path = tmp_path_factory.mktemp("film") / "screen-01.mp4"

@@ -66,7 +66,7 @@ def test_silence_until_the_past_adds_nothing():
     assert line.end_us == SECOND
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(st.integers(0, 2000), st.integers(-300_000, 2 * SECOND)), min_size=1, max_size=40

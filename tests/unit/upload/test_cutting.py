@@ -196,7 +196,7 @@ def test_all_tracks_are_equally_far(tmp_path):
             assert abs(sent["screen-01.mp4"] - sent["contest-01.mp4"]) <= 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), key_seconds=st.sampled_from([2, 4, 6, 10, 14]))
 def test_reading_bit_by_bit_gives_the_same_bundles_in_the_same_order(
     tmp_path_factory, seed, key_seconds

@@ -16,7 +16,7 @@ HEALTHY_EXCHANGES = 60
 NONE = st.none()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     data=st.binary(min_size=1, max_size=40),
     chunk=st.integers(1, 16),
@@ -42,7 +42,7 @@ def test_faults_followed_by_health_complete_the_bundle(data, chunk, faults, seed
     assert held.data == data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(fault=st.sampled_from([f for f in FAULTS if f != "bit flipped on the way"]))
 def test_a_fault_that_lasts_costs_few_exchanges(fault):
     """An hour of the same fault: no more requests than pauses of 30 s on average 15 s allow."""

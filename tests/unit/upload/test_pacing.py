@@ -23,7 +23,7 @@ def sends(rate, bodies, idle):
     return sent
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     rate=st.integers(2_000, 10_000_000),
     shares=st.lists(st.floats(0, 1), min_size=1, max_size=60),
