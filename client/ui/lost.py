@@ -14,7 +14,7 @@ RECORDER_ADVICE = Text(
     "Nothing is needed from you; it usually takes seconds. After a minute, call the organizer.",
 )
 LOST = Text("{name.zh}：{word.zh}", "{name.en}: {word.en}")
-LOST_IS = Text("录制没有停。{to_do.zh}", "The recording goes on. {to_do.en}")
+GOES_ON = Text("录制没有停。", "The recording goes on.")
 SCREEN = Text(
     "请解锁屏幕；一分钟后还没有恢复，请致电组委会。",
     "Unlock the screen. If it is not back after a minute, call the organizer.",
@@ -33,7 +33,11 @@ def told_of(source: SourceStatus) -> tuple[Text, Text]:
     """Return what is wrong with a source that alarms, and what to do."""
     title = LOST.format(name=NAMES[source.source], word=WORDS[source.state][0])
     to_do = SCREEN if source.source == "screen" else PLUG_IN
-    return title, LOST_IS.format(to_do=UNMUTE if source.state == "muted" else to_do)
+    return title, _going_on(UNMUTE if source.state == "muted" else to_do)
+
+
+def _going_on(to_do: Text) -> Text:
+    return Text(f"{GOES_ON.zh}{to_do.zh}", f"{GOES_ON.en} {to_do.en}")
 
 
 def alert_of(view: View) -> tuple[Text, Text] | None:
@@ -41,4 +45,11 @@ def alert_of(view: View) -> tuple[Text, Text] | None:
     if view.state in FILMING and not view.recorder_alive:
         return RECORDER_AWAY, RECORDER_ADVICE
     lost = (source for source in heard_of(view).values() if source.alarm)
-    return next(map(told_of, lost), None)
+    return next(map(told_of, lost), _disk_trouble(view))
+
+
+def _disk_trouble(view: View) -> tuple[Text, Text] | None:
+    """Return what the recorder says of its disk, which names what to do."""
+    if view.state not in FILMING or view.status is None or not view.status.disk:
+        return None
+    return Text(f"{view.status.disk}。", f"{view.status.disk_en}."), GOES_ON

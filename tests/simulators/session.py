@@ -123,6 +123,7 @@ class FakeSession:
         self.alarms: set[str] = set()
         self.sent = Sent()
         self.gaps = 0
+        self.disk = Text("", "")
         self.jpeg = b""
         self.coaching: Coaching | None = None
         self.sample_picture: bytes | None = None
@@ -205,6 +206,8 @@ class FakeSession:
             gaps=self.gaps,
             journal_seq=40,
             free_bytes=10**11,
+            disk=self.disk.zh if self.state in FILMING else "",
+            disk_en=self.disk.en if self.state in FILMING else "",
         )
 
     def preview(self) -> Preview | None:

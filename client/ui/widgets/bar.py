@@ -19,13 +19,12 @@ from client.ui.widgets.noteline import NoteLine
 from client.ui.widgets.parts import button, label, set_property
 from client.ui.widgets.recording import (
     ADDRESS,
-    COMING_BACK,
     NO_VALUE,
     ON_DISK,
-    RUNNING,
     SECONDS,
     SENT,
     SOURCES,
+    headline_of,
     heard_of,
     sent_percent,
 )
@@ -95,7 +94,7 @@ class ContestBar(QWidget):
         say = self._look.say
         self.kind = label("chip", say(self._kind) if self._kind else "", wrap=False)
         self.kind.setVisible(self._kind is not None)
-        self._headline = label("strong", wrap=False)
+        self.headline = label("strong", wrap=False)
         self._elapsed = label("clock", wrap=False)
         self.lamps = {source: Lamp(self._look, source) for source in SOURCES}
         self.lamps["second"].hide()
@@ -119,7 +118,7 @@ class ContestBar(QWidget):
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addWidget(self.kind)
-        said.addWidget(self._headline)
+        said.addWidget(self.headline)
         line = QHBoxLayout()
         line.setSpacing(12)
         line.addWidget(self.tick)
@@ -147,9 +146,9 @@ class ContestBar(QWidget):
     def show_view(self, view: View) -> None:
         """Draw one moment of a contest."""
         say = self._look.say
-        text, tone = (RUNNING, "good") if view.recorder_alive else (COMING_BACK, "bad")
-        self._headline.setText(say(text))
-        set_property(self._headline, "tone", tone)
+        text, tone = headline_of(view)
+        self.headline.setText(say(text))
+        set_property(self.headline, "tone", tone)
         self._elapsed.setText(times.span(view.status.seconds) if view.status else say(NO_VALUE))
         heard = heard_of(view)
         if "second" in heard:
@@ -199,6 +198,7 @@ class ContestBar(QWidget):
     def _fit_if_other_words(self) -> None:
         """Fit where there is more or less to show: a bar that is drawn anew is recorded anew."""
         words = [lamp.accessibleName() for lamp in self.lamps.values()]
+        words.append(self.headline.text())
         words += ["0" * len(fact.value.text()) for fact in self.facts.values()]
         if words != self._fitted:
             self._fitted = words

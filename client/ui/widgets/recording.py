@@ -29,6 +29,7 @@ SOURCES: tuple[Source, ...] = ("screen", "camera", "second", "sound")
 
 NOT_YET = Text("还没有开始录制", "Not recording yet")
 RUNNING = Text("录制中", "Recording")
+DISK_TROUBLE = Text("录制中，磁盘有问题", "Disk trouble")
 OVER = Text("录制已结束", "The recording has ended")
 COMING_BACK = Text("录制程序正在恢复……", "The recorder is coming back…")
 
@@ -58,6 +59,15 @@ def heard_of(view: View) -> dict[Source, SourceStatus]:
     if view.state not in FILMING or not view.recorder_alive or view.status is None:
         return {}
     return {source.source: source for source in view.status.sources}
+
+
+def headline_of(view: View) -> tuple[Text, str]:
+    """Return what is said of a recording that runs, and its tone."""
+    if not view.recorder_alive:
+        return COMING_BACK, "bad"
+    if view.status is not None and view.status.disk:
+        return DISK_TROUBLE, "warn"
+    return RUNNING, "good"
 
 
 def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
@@ -163,7 +173,7 @@ class RecordingPanel(QWidget):
     def _show_headline(self, view: View, *, filming: bool) -> None:
         text, tone = (NOT_YET, "quiet") if view.state in BEFORE else (OVER, "quiet")
         if filming:
-            text, tone = (RUNNING, "good") if view.recorder_alive else (COMING_BACK, "bad")
+            text, tone = headline_of(view)
         self._state.setText(self._look.say(text))
         self.tick.setVisible(filming)
         set_property(self._state, "tone", tone)

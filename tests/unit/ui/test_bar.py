@@ -87,6 +87,7 @@ def test_it_fits_a_small_screen_at_its_worst(qtbot, qapp, contest, monkeypatch, 
         "sound": ("silence", ""),
     }
     contest.sent = replace(contest.sent, address="255.255.255.255")
+    contest.disk = Text("磁盘空间可能不够", "the disk may not last")
     bar = ContestBar(dressed(qapp, start_point(language=language)), REHEARSAL)
     qtbot.addWidget(bar)
     monkeypatch.setattr(bar, "screen", Screen1366)
@@ -117,6 +118,13 @@ def test_what_nobody_knows_is_not_made_up(qtbot, look, contest) -> None:
     for caption in (ON_DISK, SENT, ADDRESS):
         assert bar.facts[caption].value.text() == NO_VALUE.zh
     assert all("等待" in lamp.accessibleName() for lamp in bar.lamps.values() if lamp.isVisible())
+
+
+def test_trouble_with_the_disk_is_said_where_the_contestant_looks(bar, contest) -> None:
+    assert bar.headline.text() == "录制中"
+    contest.disk = Text("磁盘空间可能不够", "the disk may not last")
+    bar.show_view(contest.view())
+    assert bar.headline.text() == "录制中，磁盘有问题"
 
 
 def test_after_the_end_by_the_plan_nothing_is_left(bar, contest) -> None:

@@ -17,7 +17,7 @@ from client.ui.background import Lane
 from client.ui.guide import Call, Moment, Stage
 from client.ui.pages import status
 from client.ui.widgets import hold
-from client.ui.widgets.recording import ADDRESS, ELAPSED, GAPS, LAST, ON_DISK, SENT
+from client.ui.widgets.recording import ADDRESS, ELAPSED, FILMING, GAPS, LAST, ON_DISK, SENT
 from tests.simulators.session import make_plan
 
 BIG_BUTTONS = {
@@ -82,6 +82,36 @@ def test_a_window_opened_in_any_state_is_at_the_right_place(page_of, session_in,
         ready(page, qtbot, expected)
     assert page.title.text()
     assert page.body.text()
+
+
+FULL_SOON = Text("磁盘空间可能不够", "the disk may not last")
+AWAY = Text("组委会连不上。", "No organizer.")
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("trouble", ["disk", "organizer", "recorder"])
+def test_in_any_state_trouble_is_said_and_takes_nothing_away(
+    page_of, session_in, qtbot, state, trouble
+):
+    session = session_in(state)
+    session.sent = Sent(1000, 400, problem=AWAY if trouble == "organizer" else None)
+    session.disk = FULL_SOON if trouble == "disk" else session.disk
+    session.recorder_alive = trouble != "recorder"
+    page = page_of(session)
+    expected = BIG_BUTTONS[state]
+    assert page.big.isVisible() == (expected is not None)
+    if expected is not None:
+        ready(page, qtbot, expected)
+    said = {
+        "disk": ("磁盘空间可能不够。" if state in FILMING else "", "磁盘空间可能不够"),
+        "organizer": ("", "组委会连不上。"),  # nothing is lost by it: no alert
+        "recorder": ("录制程序正在恢复。" if state in FILMING else "", "无"),
+    }[trouble]
+    alert = page.alert.accessibleName().partition("\n")[0] if page.alert.isVisible() else ""
+    assert alert.startswith(said[0])
+    assert bool(alert) == bool(said[0])
+    if page.panel.isVisible() and (trouble != "disk" or state in FILMING):
+        assert page.panel.facts[LAST].text() == said[1]
 
 
 def test_a_whole_contest_by_clicks(page_of, session_in, qtbot, opened_sites):
