@@ -11,7 +11,7 @@ import pytest
 
 from client.base.clock import SECOND_US, monotonic_us, utc_us
 from client.contest.schedule import Schedule
-from client.evidence.entries import Note
+from client.evidence.entries import Note, ReceiptSeen
 from client.evidence.journal import read_journal
 from client.recorder.child import recovery
 from client.recorder.child.agenda import Agenda, correction_sentence
@@ -69,9 +69,13 @@ def eventually(look) -> None:
         time.sleep(0.02)
 
 
+def entries(running: Running, kind: type) -> list:
+    every = (line.entry for line in read_journal(running.folder.journal))
+    return [entry for entry in every if isinstance(entry, kind)]
+
+
 def notes(running: Running) -> list[str]:
-    entries = (line.entry for line in read_journal(running.folder.journal))
-    return [entry.zh for entry in entries if isinstance(entry, Note)]
+    return [note.zh for note in entries(running, Note)]
 
 
 def own_clock() -> int:
@@ -112,7 +116,7 @@ def test_a_restarted_recorder_remembers_what_it_heard(tmp_path: Path, monkeypatc
     running = Running(tmp_path, Agenda(DAY, own_clock(), None))
     for nonce, late_us in (("a", 20), ("b", 0), ("c", 10)):
         tell(running, utc_us() - HOUR_US - late_us * SECOND_US, nonce)
-    eventually(lambda: len(list(read_journal(running.folder.journal))) == 4)  # with the note
+    eventually(lambda: len(entries(running, ReceiptSeen)) == 3)
     running.end()
     if rebooted:
         monkeypatch.setattr(recovery, "boot_id", lambda: "another")
