@@ -327,7 +327,7 @@ def _subject(
 ) -> Subject:
     """Return which sitting it is; a plan with a finding names nothing."""
     plan = None if organizer.findings else organizer.plan
-    return subject_of(opening, plan, documents.enrolment, timeline.wall_us(0))
+    return subject_of(opening, plan, documents.enrolment, max(0, timeline.wall_us(0)))
 
 
 def _foreign(
