@@ -1,0 +1,27 @@
+"""What `saijian verify` can find, as docs/formats/verify.md lists it."""
+
+from __future__ import annotations
+
+from client.evidence.findings import CATALOG, Verdict
+
+BEGIN, END = "<!-- findings: begin -->\n", "<!-- findings: end -->\n"
+
+
+def findings_text() -> str:
+    """Return the table, worst verdict first."""
+    rows = [
+        f"| `{code}` | {verdict.name} | {text.zh} | {text.en} |"
+        for worst in sorted(Verdict, reverse=True)
+        for code, (verdict, text) in CATALOG.items()
+        if verdict is worst
+    ]
+    return "\n".join(["| code | leads to | 中文 | English |", "|---|---|---|---|", *rows, ""])
+
+
+def with_findings(page: str) -> str:
+    """Return a page of documentation with the table in its place; ValueError without one."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError("the page has no place for the findings")
+    return before + begin + findings_text() + end + after
