@@ -93,7 +93,8 @@ def _paper_name(plan: Plan, paper_id: str | None) -> Text:
         for paper in project.papers:
             if paper.id == paper_id:
                 of, name = project.name.text, paper.name.text
-                return Text(f"{of.zh} {name.zh}", f"{of.en} {name.en}")
+                both = Text(f"{of.zh} {name.zh}", f"{of.en} {name.en}")
+                return name if name == of else both
     return NOTHING
 
 

@@ -6,9 +6,12 @@ import json
 
 import pytest
 
+from client.contest.plan import Plan
 from client.evidence.journal import read_journal
+from client.evidence.subject import subject_of
 from client.evidence.verify import verify
 from tests.builders import Script, build_session
+from tests.documents import plan_document
 
 
 @pytest.fixture
@@ -42,6 +45,14 @@ def test_without_an_enrolment_it_is_what_the_journal_alleges(tmp_path):
     assert found.ticket_digest == ""
     assert found.contest_name.zh == "测试竞赛"
     assert "没有组委会的登记" in found.sentence.zh
+
+
+def test_a_paper_called_as_its_project_is_named_once(built):
+    document = plan_document(built.organizer)
+    document["projects"][0]["name"] = document["projects"][0]["papers"][0]["name"]
+    plan = Plan.model_validate({**document, "signature": "AAAA"})
+    opening = next(read_journal(built.folder.journal)).entry
+    assert subject_of(opening, plan, None, 0).paper_name.zh == "场次"
 
 
 def test_names_are_taken_from_the_right_plan_only(built):
