@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from client.preflight.reports.model import SeatReport
+from tests.documented import with_part
 
 BEGIN, END = "<!-- schema: begin -->\n```json\n", "```\n<!-- schema: end -->\n"
 
@@ -21,8 +22,4 @@ def schema_text() -> str:
 
 def with_schema(page: str) -> str:
     """Return a page of documentation with the schema in its place; ValueError without one."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError("the page has no place for the schema")
-    return before + begin + schema_text() + end + after
+    return with_part(page, BEGIN, schema_text(), END)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from client.evidence.findings import CATALOG, Verdict
+from tests.documented import with_part
 
 BEGIN, END = "<!-- findings: begin -->\n", "<!-- findings: end -->\n"
 
@@ -20,8 +21,4 @@ def findings_text() -> str:
 
 def with_findings(page: str) -> str:
     """Return a page of documentation with the table in its place; ValueError without one."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError("the page has no place for the findings")
-    return before + begin + findings_text() + end + after
+    return with_part(page, BEGIN, findings_text(), END)

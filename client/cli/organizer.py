@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.base.clock import SECOND_US
 from client.base.errors import BadInputError
 from client.base.files import write_atomically
 from client.base.text import Text
 from client.cli.say import tell
+from client.contest.beijing import beijing_time
 
 if TYPE_CHECKING:
     from client.organizer.overview import Overview
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from client.organizer.serve import Listening
 
 _OTHER_ADDRESS = Text("（不是报备的地址）", " (not registered)")
-_BEIJING = timezone(timedelta(hours=8))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -174,7 +172,7 @@ def _plain(session: Overview) -> dict[str, object]:
 
 def _line(session: Overview) -> str:
     last = session.last_us or session.enrolled_us
-    at = datetime.fromtimestamp(last / SECOND_US, UTC).astimezone(_BEIJING)
+    at = beijing_time(last)
     state = Text("已封存", "sealed") if session.sealed_us else Text("进行中", "open")
     words = [
         session.session,

@@ -6,13 +6,12 @@ import argparse
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from client.base.clock import SECOND_US
 from client.base.errors import SaiJianError, StorageError
 from client.base.text import Text
 from client.cli.say import show_error, show_json
+from client.contest.beijing import beijing_time
 from client.contest.signed import PublicKey
 from client.evidence.attachments import ForeignReport
 from client.evidence.findings import Finding, Verdict
@@ -20,7 +19,6 @@ from client.evidence.keys import read_public_key
 from client.evidence.report import PairReport, Report
 from client.evidence.verify import verify
 
-_BEIJING = timezone(timedelta(hours=8))
 _QUIET_SECONDS = 2.0
 _EVERY_SECONDS = 0.5
 _SHOWN_FINDINGS = 40
@@ -165,8 +163,7 @@ def _line(finding: Finding) -> str:
 
 def _clock(utc_us: int) -> str:
     """Return the time of day in Beijing, where the contests are."""
-    moment = datetime.fromtimestamp(utc_us / SECOND_US, UTC).astimezone(_BEIJING)
-    return f"{moment:%H:%M:%S}"
+    return f"{beijing_time(utc_us):%H:%M:%S}"
 
 
 class _Meter:

@@ -24,12 +24,12 @@ from client.base.bounded import read_start
 from client.base.errors import PlanError
 from client.base.text import Text
 from client.contest.addresses import is_private_enough, origin_of
+from client.contest.beijing import BEIJING
 from client.contest.plan_errors import field_error, parse_object, wrong
 from client.contest.programs import USUAL_PROGRAMS, Program
 from client.contest.signed import PublicKey, Sha256, is_signed_by, sha256
 from client.contest.values import Base64, HexDigest, HexKey, Slug, Value
 
-BEIJING = timedelta(hours=8)
 MAX_PLAN_BYTES = 1_000_000
 _YEARS = range(2020, 2101)
 

@@ -7,13 +7,12 @@ between make it later.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import chinese_calendar
 
-from client.base.clock import SECOND_US
-from client.contest.plan import BEIJING
+from client.contest.beijing import beijing_time
 
 _SATURDAY = 5
 
@@ -28,7 +27,7 @@ class LastDay(NamedTuple):
 
 def beijing_day(utc_us: int) -> date:
     """Return the day in Beijing at `utc_us`, microseconds since 1970."""
-    return (datetime.fromtimestamp(utc_us // SECOND_US, UTC) + BEIJING).date()
+    return beijing_time(utc_us).date()
 
 
 def last_working_day(since_us: int, working_days: int) -> LastDay:

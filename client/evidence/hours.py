@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from client.base.clock import SECOND_US
 from client.base.text import Text
-from client.contest.plan import BEIJING, Plan
+from client.contest.beijing import beijing_time
+from client.contest.plan import Plan
 from client.contest.schedule import PUNCTUAL_US, Schedule, schedule_of
 from client.evidence.anchors import Anchor, organizers_us
 from client.evidence.chain import Chain
@@ -135,7 +135,5 @@ def _moment(session_us: int, timeline: Timeline, anchors: Sequence[Anchor]) -> _
 
 def _clock(utc_us: int, day_of_us: int) -> str:
     """Return the time of day in Beijing, with the day where it is another than `day_of_us`'s."""
-    moment, other = (
-        datetime.fromtimestamp(us // SECOND_US, UTC) + BEIJING for us in (utc_us, day_of_us)
-    )
+    moment, other = (beijing_time(us) for us in (utc_us, day_of_us))
     return f"{moment:%H:%M:%S}" if moment.date() == other.date() else f"{moment:%Y-%m-%d %H:%M:%S}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal
 
-from client.base.clock import SECOND_US
 from client.base.text import Text
+from client.contest.beijing import beijing_time
 from client.contest.contestant import ROLE_WORDS
-from client.contest.plan import BEIJING, Plan
+from client.contest.plan import Plan
 from client.contest.receipt import Enrolment
 from client.evidence.entries import Opening, Purpose
 
@@ -43,7 +42,7 @@ class Subject:
     @property
     def sentence(self) -> Text:
         """Return it for a person."""
-        begun = datetime.fromtimestamp(self.begun_utc_us // SECOND_US, UTC) + BEIJING
+        begun = beijing_time(self.begun_utc_us)
         since = Text(f"{begun:%Y-%m-%d %H:%M:%S} 开始", f"begun {begun:%Y-%m-%d %H:%M:%S}")
         if self.purpose == "recording" and not self.contest:
             parts = [PLAIN, since]

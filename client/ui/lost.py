@@ -6,7 +6,7 @@ from client.attempt.view import View
 from client.base.text import Text
 from client.recorder.protocol import SourceStatus
 from client.ui.widgets.lights import NAMES, WORDS
-from client.ui.widgets.recording import FILMING, heard_of
+from client.ui.widgets.recording import FILMING, disk_said, heard_of
 
 RECORDER_AWAY = Text("录制程序正在恢复。", "The recorder is coming back.")
 RECORDER_ADVICE = Text(
@@ -50,6 +50,7 @@ def alert_of(view: View) -> tuple[Text, Text] | None:
 
 def _disk_trouble(view: View) -> tuple[Text, Text] | None:
     """Return what the recorder says of its disk, which names what to do."""
-    if view.state not in FILMING or view.status is None or not view.status.disk:
+    said = disk_said(view)
+    if view.state not in FILMING or said is None:
         return None
-    return Text(f"{view.status.disk}。", f"{view.status.disk_en}."), GOES_ON
+    return Text(f"{said.zh}。", f"{said.en}."), GOES_ON

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from client.base.clock import SECOND_US
 from client.base.text import Text
-from client.contest.plan import BEIJING
+from client.contest.beijing import beijing_time
 
 DAY_S = 24 * 3600
 
 
-def _beijing(us: int) -> datetime:
-    return datetime.fromtimestamp(us // SECOND_US, UTC) + BEIJING
-
-
 def hour(us: int) -> str:
     """Return the Beijing time of day `HH:MM` of UTC microseconds."""
-    return _beijing(us).strftime("%H:%M")
+    return beijing_time(us).strftime("%H:%M")
 
 
 def clock(us: int) -> str:
     """Return the Beijing time of day `HH:MM:SS`."""
-    return _beijing(us).strftime("%H:%M:%S")
+    return beijing_time(us).strftime("%H:%M:%S")
 
 
 def day_and_hour(us: int) -> str:
     """Return `YYYY-MM-DD HH:MM:SS` in Beijing."""
-    return _beijing(us).strftime("%Y-%m-%d %H:%M:%S")
+    return beijing_time(us).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def span(seconds: float) -> str:

@@ -28,7 +28,7 @@ Pytest = Callable[[Sequence[str]], int]
 def main(words: list[str]) -> int:
     """Return 0, or the exit code of the first pass that failed twice."""
     for which in (BESIDE, ALONE):
-        code = twice(_pytest, [*which, *words], ["-m", which[1], *words])
+        code = twice(_pytest, [*which, *words], [*which[:2], *words])
         if code and not (words and code == NONE_SELECTED):  # a selection may have none of one kind
             return code
     return 0

@@ -20,6 +20,7 @@ from typing import IO
 from machine import Machine
 from place import PROJECT, Lab
 from run import find_lab
+from shared import AGAIN, FAILED
 
 ALONE = ("tests/windows",)
 """Looks at the desktop and measures fractions of a second: nothing runs beside it."""
@@ -31,10 +32,6 @@ AT_ONCE = 2
 HANDS = 6
 """More than there are machines: files take from a second to minutes, and nobody waits long."""
 MEMORY = r"C:\pytest"
-FAILED = 1
-"""Exit code of pytest."""
-AGAIN = "--second-chance"
-"""Our option of pytest, see tests/conftest.py."""
 AT_MOST_S = 1800
 SETTINGS = {
     "PYTHONUTF8": "0",  # as the shipped program runs: nothing may lean on it

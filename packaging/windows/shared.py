@@ -1,4 +1,4 @@
-"""What the lab shares with `make setup`: speaking, installing, showing that a command works."""
+"""What the lab shares with `make setup`: speaking, installing, running tests twice."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "dev"))
 
 from setup import missing_packages, offered, say, watch
+from suite import AGAIN, FAILED
 
-__all__ = ["machine_packages", "say", "watch"]
+__all__ = ["AGAIN", "FAILED", "machine_packages", "say", "watch"]
 
 
 def machine_packages(names: list[str]) -> bool:

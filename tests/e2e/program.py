@@ -16,14 +16,15 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "SAIJIAN_TEST_DESK"
@@ -197,15 +198,6 @@ def the(made: Desk, *words: str | Path, seconds: float = 30.0) -> psutil.Process
     return eventually(
         lambda: (named(made, *words) or [None])[0], seconds, " ".join(map(str, words))
     )
-
-
-def eventually(look: Callable[[], Any], seconds: float = 30.0, what: str = "") -> Any:
-    """Return the first true answer of `look`; the test fails when none comes in time."""
-    deadline = time.monotonic() + seconds
-    while not (answer := look()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
-    return answer
 
 
 def note(figure: str) -> None:

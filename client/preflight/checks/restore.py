@@ -13,7 +13,7 @@ from pathlib import Path
 
 from client.base.clock import SECOND_US
 from client.base.text import Text
-from client.contest.plan import BEIJING
+from client.contest.beijing import BEIJING
 from client.preflight.check import Check, Finding
 from client.preflight.facts.restore import OtherDrive, RestoreFacts
 from client.preflight.known.restorers import RESTORERS, USUAL_FILTERS, WRITE_FILTER, Restorer

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from client.base.clock import SECOND_US
 from client.base.text import Text
-from client.contest.plan import BEIJING, Plan
+from client.contest.beijing import BEIJING
+from client.contest.plan import Plan
 from client.contest.schedule import schedule_of
 from client.preflight.check import Check, Finding, Verdict
 from client.preflight.facts.system import Hours, Pending, SystemFacts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from client.base.text import Text
-from client.contest.plan import BEIJING
+from client.contest.beijing import BEIJING
 from client.preflight.check import Check, Finding
 from client.preflight.facts.network import ZoneFacts
 

@@ -78,6 +78,8 @@ KEPT = Text(
     "已留在本机：{copy}。请检查文件夹后再保存一次。",
     "It is kept here: {copy}. See to the folder and save it again.",
 )
+ROWS_OF_A_REPORT = 2
+"""Seat and folder, the first of the form; the others are for a check."""
 INCOMPLETE = Trouble(
     Text("还有没填的内容。", "Something is still missing."),
     Text("请填写座位和报告文件夹。", "Fill in the seat and the reports folder."),
@@ -168,7 +170,7 @@ class TechnicianPage(QWidget):
 
     def _ask(self, *, everything: bool) -> None:
         """Show the whole form, or what a report needs alone: the checks have more room then."""
-        for row in range(2, self._form.rowCount()):
+        for row in range(ROWS_OF_A_REPORT, self._form.rowCount()):
             self._form.setRowVisible(row, everything)
         self.change.setVisible(not everything)
 

@@ -61,13 +61,18 @@ def heard_of(view: View) -> dict[Source, SourceStatus]:
     return {source.source: source for source in view.status.sources}
 
 
+def disk_said(view: View) -> Text | None:
+    """Return what the recorder says of its disk now; None where all is well."""
+    if view.status is None or not view.status.disk:
+        return None
+    return Text(view.status.disk, view.status.disk_en)
+
+
 def headline_of(view: View) -> tuple[Text, str]:
     """Return what is said of a recording that runs, and its tone."""
     if not view.recorder_alive:
         return COMING_BACK, "bad"
-    if view.status is not None and view.status.disk:
-        return DISK_TROUBLE, "warn"
-    return RUNNING, "good"
+    return (DISK_TROUBLE, "warn") if disk_said(view) else (RUNNING, "good")
 
 
 def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
@@ -76,10 +81,9 @@ def last_problem(view: View, look: Look, trouble: Trouble | None) -> str:
         if source.state not in ("live", "off"):
             name, word = NAMES[source.source], WORDS[source.state][0]
             return look.say(Text(f"{name.zh}：{word.zh}", f"{name.en}: {word.en}"))
-    if view.status is not None and view.status.disk:
-        return look.say(Text(view.status.disk, view.status.disk_en))
-    if view.sent.problem is not None:
-        return look.say(view.sent.problem)
+    problem = disk_said(view) or view.sent.problem
+    if problem is not None:
+        return look.say(problem)
     return look.say(trouble.title) if trouble is not None else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from client.recorder.child.hearing import Hearing
 from client.recorder.child.recovery import read_past
 from tests.unit.recorder.test_chronicle import receipt
 from tests.unit.recorder.test_session import FAR, Running
+from tests.waiting import eventually
 
 HOUR_US = 3600 * SECOND_US
 DAY = Schedule(0, 0, 0, FAR, FAR, SECOND_US)
@@ -62,13 +62,6 @@ def tell(running: Running, time_us: int, nonce: str = "a") -> None:
     running.chronicle.cover_soon()
 
 
-def eventually(look) -> None:
-    until = time.monotonic() + 10
-    while not look():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def entries(running: Running, kind: type) -> list:
     every = (line.entry for line in read_journal(running.folder.journal))
     return [entry for entry in every if isinstance(entry, kind)]
@@ -94,7 +87,7 @@ def test_a_computer_ahead_goes_on(tmp_path: Path):
     day = replace(DAY, stops_us=utc_us() + 2 * SECOND_US)
     running = Running(tmp_path, Agenda(day, own_clock(), None))
     tell(running, utc_us() - HOUR_US)
-    eventually(lambda: notes(running))
+    eventually(lambda: notes(running), 10)
     assert not running.finished(3)
     assert "快 1 小时" in notes(running)[0]
     assert abs(running.stage.statuses[-1].organizer_ahead_us + HOUR_US) < 2 * SECOND_US
@@ -105,7 +98,7 @@ def test_a_computer_ahead_goes_on(tmp_path: Path):
 def test_a_plain_recording_has_no_clock_but_its_own(tmp_path: Path):
     running = Running(tmp_path, Agenda(None, own_clock(), None))
     tell(running, utc_us() - HOUR_US)
-    eventually(lambda: running.chronicle.hearing.heard)
+    eventually(lambda: running.chronicle.hearing.heard, 10)
     assert running.end() is None
     assert notes(running) == []
     assert abs(running.stage.statuses[-1].organizer_ahead_us) < SECOND_US
@@ -116,7 +109,7 @@ def test_a_restarted_recorder_remembers_what_it_heard(tmp_path: Path, monkeypatc
     running = Running(tmp_path, Agenda(DAY, own_clock(), None))
     for nonce, late_us in (("a", 20), ("b", 0), ("c", 10)):
         tell(running, utc_us() - HOUR_US - late_us * SECOND_US, nonce)
-    eventually(lambda: len(entries(running, ReceiptSeen)) == 3)
+    eventually(lambda: len(entries(running, ReceiptSeen)) == 3, 10)
     running.end()
     if rebooted:
         monkeypatch.setattr(recovery, "boot_id", lambda: "another")

@@ -24,8 +24,7 @@ from client.recorder.child.encoder import EncoderFailedError
 from client.recorder.child.screentrack import HANGS, ScreenTrack
 from client.recorder.setup import X264
 from tests.unit.recorder.test_encoder import OTHER, Hardware
-
-PATIENCE_S = 30
+from tests.waiting import eventually
 
 
 class Chronicle:
@@ -57,13 +56,6 @@ class Screen:
 
     def close(self) -> None:
         pass
-
-
-def eventually(condition) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_hardware_that_fails_is_followed_by_x264_on_the_same_screen(tmp_path: Path, monkeypatch):
