@@ -181,14 +181,17 @@ class Single:
             ).start()
 
     def _listen_to(self, connection: Link, hear: Hear) -> None:
-        """Take what one start asks for; one that says nothing keeps no other waiting."""
+        """Take what one start asks for; one that says nothing keeps no other waiting.
+
+        Whoever reads that it was heard may start another: that one is not heard before it.
+        """
         try:
             with connection:
                 if not has_key(connection, self._key) or not connection.poll(ANSWERS_S):
                     return
                 message = connection.recv_bytes(LONGEST).decode()
-                connection.send_bytes(_HEARD)
-            with self._hearing:
-                hear(message)
+                with self._hearing:
+                    connection.send_bytes(_HEARD)
+                    hear(message)
         except (OSError, EOFError, ValueError) as error:
             log.info("a start that said nothing: %s", error)

@@ -14,6 +14,7 @@ import pytest
 from client.base import single
 from client.base.errors import SaiJianError
 from client.base.single import Single
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 20
@@ -53,6 +54,32 @@ def test_a_later_start_tells_the_first_what_was_asked_for(home, first):
     assert Single(home).hold_or_tell("x" * 60_000) is False
     said = [first.stdout.readline().decode("utf-8").strip() for _ in range(2)]
     assert said == ['{"folder": "D:\\\\录像 一"}', "x" * 60_000]
+
+
+class SlowAtFirst:
+    """A lock that whoever comes first gets late."""
+
+    def __init__(self) -> None:
+        self._lock, self._waits = threading.Lock(), [0.5]
+
+    def __enter__(self) -> None:
+        time.sleep(self._waits.pop() if self._waits else 0.0)
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_who_starts_after_another_was_heard_is_not_heard_before_it(home):
+    first, heard = Single(home), []
+    assert first.hold()
+    first._hearing = SlowAtFirst()
+    first.listen(heard.append)
+    assert Single(home).tell("one")
+    assert Single(home).tell("two")
+    eventually(lambda: len(heard) == 2)
+    first.close()
+    assert heard == ["one", "two"]
 
 
 def test_after_kill_9_the_next_is_the_first(home, first):
